@@ -1,0 +1,141 @@
+"""Coloured ink apart from print: where seals lie, the page without them, and the text on their rings (domain.md 7.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.ocr.engine import Picture
+
+LEAST_SIDE = 0.035
+"""The least side of a seal as a share of the picture's longer side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """One seal: its box in pixels of the picture."""
+
+    box: tuple[int, int, int, int]
+
+    @property
+    def round(self) -> bool:
+        """Whether it is about as wide as high."""
+        width, height = self.box[2] - self.box[0], self.box[3] - self.box[1]
+        return 0.7 < width / max(1, height) < 1.4
+
+
+def is_coloured(picture: Picture) -> bool:
+    """Whether the picture has colour at all: a grey copy has none, and says nothing about a missing red seal."""
+    small = cv2.resize(picture, (200, 200), interpolation=cv2.INTER_AREA).astype(np.int16)
+    chroma = small.max(axis=2) - small.min(axis=2)
+    return bool(np.percentile(chroma, 99.5) > 28 or chroma.std() > 6)
+
+
+def red_mask(picture: Picture) -> NDArray[np.uint8]:
+    """255 where the ink is red (hue around 0, saturated), faint ink included."""
+    hsv = cv2.cvtColor(picture, cv2.COLOR_RGB2HSV)
+    hue, saturation, value = hsv[:, :, 0], hsv[:, :, 1], hsv[:, :, 2]
+    red = ((hue <= 12) | (hue >= 165)) & (saturation >= 55) & (value >= 60)
+    return np.asarray(red * np.uint8(255), np.uint8)
+
+
+def find_seals(picture: Picture) -> list[Seal]:
+    """The seals on an upright picture: clusters of red strokes, about as wide as high or oval, not filled areas."""
+    height, width = picture.shape[:2]
+    scale = min(1.0, 1200 / max(height, width))
+    mask = red_mask(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    reach = max(3, round(0.012 * max(mask.shape)))
+    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    joined = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    seals = []
+    for index in range(1, count):
+        x, y, w, h = (int(v) for v in stats[index, :4])
+        if max(w, h) < LEAST_SIDE * max(mask.shape) or min(w, h) < 0.02 * max(mask.shape):
+            continue
+        if not 0.4 < w / h < 2.5 or max(w, h) > 0.45 * max(mask.shape):
+            continue
+        ink = float((mask[y : y + h, x : x + w] > 0).mean())
+        if 0.04 < ink < 0.62:
+            box = (round(x / scale), round(y / scale), round((x + w) / scale), round((y + h) / scale))
+            seals.append(Seal(box))
+    return _merged(seals)
+
+
+def _merged(seals: list[Seal]) -> list[Seal]:
+    """Parts that overlap are one seal: a star inside its ring, a ring broken by a line of print."""
+    boxes = [seal.box for seal in sorted(seals, key=lambda s: -(s.box[2] - s.box[0]))]
+    out: list[tuple[int, int, int, int]] = []
+    for box in boxes:
+        for i, other in enumerate(out):
+            if box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]:
+                out[i] = (
+                    min(box[0], other[0]),
+                    min(box[1], other[1]),
+                    max(box[2], other[2]),
+                    max(box[3], other[3]),
+                )
+                break
+        else:
+            out.append(box)
+    return [Seal(box) for box in out]
+
+
+def without_seals(picture: Picture, seals: list[Seal]) -> Picture:
+    """The picture as if nobody had stamped it: inside the seals' boxes the red channel alone, where red ink is paper."""
+    if not seals:
+        return picture
+    clean = picture.copy()
+    height, width = picture.shape[:2]
+    for seal in seals:
+        x0, y0, x1, y1 = seal.box
+        pad = 4 + (x1 - x0) // 40
+        x0, y0, x1, y1 = max(0, x0 - pad), max(0, y0 - pad), min(width, x1 + pad), min(height, y1 + pad)
+        part = picture[y0:y1, x0:x1]
+        red = part[:, :, 0]
+        paper = int(np.percentile(red, 80))
+        ink = red_mask(part)
+        lifted = np.where(ink > 0, np.clip(red.astype(np.int16) + max(0, 250 - paper) + 18, 0, paper), red)
+        clean[y0:y1, x0:x1] = lifted.astype(np.uint8)[:, :, None]
+    return clean
+
+
+def ring_strips(picture: Picture, seal: Seal) -> list[Picture]:
+    """A round seal's upper ring laid out as straight lines of dark text on white, at a few radii; the name runs clockwise
+    from the lower left over the top, where the ring's gap lies at the bottom."""
+    x0, y0, x1, y1 = seal.box
+    size = 320
+    pad = max(2, (x1 - x0) // 50)
+    height, width = picture.shape[:2]
+    crop = picture[max(0, y0 - pad) : min(height, y1 + pad), max(0, x0 - pad) : min(width, x1 + pad)]
+    crop = cv2.resize(crop, (size, size), interpolation=cv2.INTER_CUBIC)
+    red = red_strength(crop)
+    centre = (size - 1) / 2
+    strips = []
+    for inner, outer in ((0.60, 0.97), (0.55, 0.90)):
+        strips.append(_unrolled(red, centre, inner * size / 2, outer * size / 2))
+    return strips
+
+
+def red_strength(picture: Picture) -> NDArray[np.uint8]:
+    """Dark where the ink is red, white elsewhere: black print and paper both vanish."""
+    values = picture.astype(np.int16)
+    redness = values[:, :, 0] - np.maximum(values[:, :, 1], values[:, :, 2])
+    strong = np.clip(redness.astype(np.float32) * 3.0, 0, 255)
+    return np.asarray(255 - strong, np.uint8)
+
+
+def _unrolled(grey: NDArray[np.uint8], centre: float, inner: float, outer: float) -> Picture:
+    """The ring between two radii from 7 o'clock clockwise to 5 o'clock, its outer side up."""
+    high = 64
+    start, sweep = np.deg2rad(130), np.deg2rad(280)
+    wide = int(sweep * (inner + outer) / 2 * high / (outer - inner))
+    angles = start + sweep * np.arange(wide) / wide
+    radii = outer - (outer - inner) * np.arange(high) / high
+    map_x = (centre + radii[:, None] * np.cos(angles)[None, :]).astype(np.float32)
+    map_y = (centre + radii[:, None] * np.sin(angles)[None, :]).astype(np.float32)
+    strip = cv2.remap(grey, map_x, map_y, cv2.INTER_CUBIC, borderValue=255)
+    return np.asarray(np.repeat(strip[:, :, None], 3, axis=2), np.uint8)
