@@ -5,6 +5,7 @@ DossierError                 a broken machine; exit status 1
 ├── StoreError               the store could not be reached; exit status 3
 │   ├── Vanished             an object is gone since it was listed
 │   └── Torn                 bytes that came are not the object that was listed
+│       └── UnsafeKey        a key that can be no file's name below a case; never fetched
 ├── EngineError              an OCR engine that cannot be loaded or has died
 └── NightRunning             another night holds the lock
 
@@ -42,6 +43,10 @@ class Vanished(StoreError):
 
 class Torn(StoreError):
     """The bytes that came are not those that were listed: too few, too many, or another ETag."""
+
+
+class UnsafeKey(Torn):
+    """A key with `..`, NUL, an empty part, a drive: it would leave its folder. The object costs only itself."""
 
 
 class EngineError(DossierError):
