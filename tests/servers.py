@@ -32,7 +32,9 @@ class S3Server:
     def new_bucket(self) -> str:
         """Makes an empty bucket through the server (a folder made behind it is seen only when its cache expires)."""
         name = f"b{secrets.token_hex(8)}"
-        Minio(self.endpoint, self.access_key, self.secret_key, secure=self.secure, region="x").make_bucket(name)
+        Minio(self.endpoint, self.access_key, self.secret_key, secure=self.secure, region="x").make_bucket(
+            name
+        )
         return name
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -198,6 +199,8 @@ class FolderStore:
         except (FileNotFoundError, NotADirectoryError):
             raise gone from None
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise gone from None
             raise StoreError(
                 f"a file of the store cannot be read ({error.strerror})", _NOT_WRITABLE
             ) from None

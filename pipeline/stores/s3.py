@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
+from xml.etree.ElementTree import ParseError
 
 import urllib3
 from minio import Minio
@@ -21,6 +22,7 @@ from urllib3.exceptions import (
     LocationParseError,
     MaxRetryError,
     NameResolutionError,
+    NewConnectionError,
     ProtocolError,
     ReadTimeoutError,
     SSLError,
@@ -35,7 +37,7 @@ T = TypeVar("T")
 CONNECT_SECONDS = 2.0
 ONE_PART = 64 << 20
 """Up to this size an object is one PUT, whose ETag is the MD5 of its bytes."""
-_FAULTS = (MinioException, HTTPError, OSError, ValueError)
+_FAULTS = (MinioException, HTTPError, OSError, ValueError, ParseError)
 _BUSY = (500, 502, 503, 504)
 _GONE = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchObject"})
 _REFUSED = frozenset(
@@ -75,6 +77,10 @@ def told(error: Exception) -> StoreError:
             "the store's certificate is not trusted, or it speaks no TLS",
             "Set DOSSIER_S3_CA to the file of its authority, or DOSSIER_S3_SECURE=false for plain http.",
         )
+    if isinstance(error, NameResolutionError | LocationParseError):
+        return StoreError("the store's server has no address", _SERVER)
+    if isinstance(error, NewConnectionError):  # (which counts as a time-out to urllib3)
+        return Shaken("the store cannot be reached", _SERVER)
     if isinstance(error, ReadTimeoutError | ConnectTimeoutError):
         return StoreError("the store does not answer in time", _SERVER)
     if isinstance(error, IncompleteRead) or (
@@ -82,9 +88,9 @@ def told(error: Exception) -> StoreError:
         and any(isinstance(each, IncompleteRead | http.client.IncompleteRead) for each in error.args)
     ):
         return Torn("an object came only in part", "Run again.")
-    if isinstance(error, NameResolutionError | LocationParseError):
-        return StoreError("the store's server has no address", _SERVER)
-    if isinstance(error, InvalidResponseError | ServerError):
+    if isinstance(error, ServerError):
+        return StoreError(f"the store answers with status {error.status_code}", _SERVER)
+    if isinstance(error, InvalidResponseError | ParseError):
         return StoreError("what answers there is no S3 server", _SERVER)
     if isinstance(error, HTTPError | OSError):
         return Shaken("the store cannot be reached", _SERVER)
@@ -115,33 +121,39 @@ class S3Store:
     # ------------------------------------------------------------ reading
 
     def list(self, prefix: str = "") -> Iterator[Item]:
-        for found in self._names(prefix, recursive=True):
+        for found in self._names(prefix, folders=False):
             size = int(found.size or 0)
             if found.object_name.endswith("/") and not size:
                 continue  # the marker of an empty folder
             yield Item(found.object_name[len(self.base) :], size, (found.etag or "").strip('"'))
 
     def folders(self) -> Iterator[str]:
-        for found in self._names("", recursive=False):
-            if found.is_dir:
-                yield found.object_name[len(self.base) : -1]
+        for found in self._names("", folders=True):
+            yield found.object_name[len(self.base) : -1]
 
-    def _names(self, prefix: str, *, recursive: bool) -> Iterator[Any]:
-        """The SDK's objects, page by page; a broken line is taken up again after the last one."""
-        last, shaken = "", 0
+    def _names(self, prefix: str, *, folders: bool) -> Iterator[Any]:
+        """The SDK's objects, or its folders of the first level, page by page.
+
+        A broken line is taken up again after the last one that came; the SDK itself would end there.
+        """
+        last = taken_up = ""
+        shaken = 0
         while True:
             try:
                 for found in self.client.list_objects(
-                    self.bucket, prefix=self.base + prefix, recursive=recursive, start_after=last or None
+                    self.bucket, prefix=self.base + prefix, recursive=not folders, start_after=last or None
                 ):
-                    if found.object_name > last:
-                        yield found
-                        last, shaken = found.object_name, 0
+                    name = str(found.object_name)
+                    if (folders and not found.is_dir) or (taken_up and name <= taken_up) or name == last:
+                        continue
+                    yield found
+                    last, shaken = name, 0
                 return
             except _FAULTS as error:
                 fault, shaken = told(error), shaken + 1
                 if not isinstance(fault, Shaken | Torn) or shaken == TRIES:
                     raise fault from None
+                taken_up = last
                 pause(shaken - 1)
 
     def fetch(self, item: Item, target: Path) -> None:
@@ -237,7 +249,7 @@ class S3Store:
 
 def _client(settings: Settings, bucket: str) -> Minio:
     """The SDK's client with short time limits; the SDK's own wait for minutes. UsageError for what it cannot take."""
-    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # its warnings hold names of files
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # below that it tells names of files
     if settings.s3_ca is not None and not settings.s3_ca.is_file():
         raise UsageError("the file of the store's authority is not there", "Correct DOSSIER_S3_CA.")
     try:
