@@ -27,10 +27,10 @@ def chain(
     balance = Decimal(opening)
     rows = []
     for move in moves:
-        row = dict(move) if isinstance(move, Mapping) else {"date": move[0], "amount": move[1]}
-        row["amount"] = Decimal(row["amount"])
-        balance += row["amount"]
-        rows.append({**common, **row, "balance": balance})
+        row: Row = dict(move) if isinstance(move, Mapping) else {"date": move[0], "amount": move[1]}
+        amount = Decimal(row["amount"])
+        balance += amount
+        rows.append({**common, **row, "amount": amount, "balance": balance})
     return rows
 
 
