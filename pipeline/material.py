@@ -19,19 +19,16 @@ class Claim:
     starts: bool = True
 
 
-def _never(before: Document, after: Document) -> bool:
-    return False
-
-
-def _keep(before: Document, after: Document) -> Document:
-    raise ValueError(f"two parts of a {before.type}, but the material declares no way to join them")
+def _as_they_are(documents: list[Document]) -> list[Document]:
+    return documents
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
     """One row of the registry. `recognise` answers with claims (none: "not mine"), `extract` with the documents on the
-    sheets given (one paper, its pages in order), `same` whether two documents are parts of one (two sides of a card,
-    payslips of one person from one employer), `join` puts those together. Wrong declarations fail at import."""
+    sheets given (one paper, its pages in order), `gather` puts together what is one document though it lies apart (two
+    sides of a card, payslips of one person from one employer), given all of the case's documents of this material.
+    Wrong declarations fail at import."""
 
     type: str
     title: str
@@ -41,8 +38,7 @@ class Material:
     extract: Callable[[Sequence[Sheet]], list[Document]]
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     required: tuple[str, ...] = ()
-    same: Callable[[Document, Document], bool] = _never
-    join: Callable[[Document, Document], Document] = _keep
+    gather: Callable[[list[Document]], list[Document]] = _as_they_are
 
     def __post_init__(self) -> None:
         known = {

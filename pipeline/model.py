@@ -71,10 +71,11 @@ class Line:
         lead = len(text) - len(text.lstrip())
         start, end = start + lead, start + lead + len(text.strip())
         probs = self.probs[start:end] if len(self.probs) == len(self.text) else ()
+        telling = [p for c, p in zip(self.text[start:end], probs, strict=False) if c.isalnum() or c in ".-*"]
         return Line(
             text=self.text[start:end],
             box=(self.edge(start), self.box[1], self.edge(end), self.box[3]),
-            confidence=min(probs) if probs else self.confidence,
+            confidence=min(telling, default=min(probs)) if probs else self.confidence,
             edges=self.edges[start : end + 1] if len(self.edges) == len(self.text) + 1 else (),
             probs=probs,
             doubts=tuple((i - start, c, p) for i, c, p in self.doubts if start <= i < end),

@@ -1,0 +1,205 @@
+"""How well papers are read: fields right, wrong and unread, per type, set and quality, against their written truth.
+
+    python -m bench.score --set held_out --types id_card --quality photo --count 20 [--mistakes]
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import io
+import json
+import random
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from extractors import MATERIALS
+from pipeline.assemble import assemble
+from pipeline.cas import Cas
+from pipeline.intake import open_file
+from pipeline.model import Document, File
+from pipeline.ocr import EngineSpec, choose
+from pipeline.reading import read_page
+from pipeline.settings import Limits
+
+TYPES = ("id_card", "marriage_certificate", "income_certificate", "pay_stub", "bank_statement")
+
+
+@dataclass
+class Tally:
+    """Counts of values; `wrong` holds (paper, field, printed, read)."""
+
+    right: int = 0
+    unread: int = 0
+    spurious: int = 0
+    wrong: list[tuple[str, str, str, str]] = field(default_factory=list)
+    missed: list[tuple[str, str, str]] = field(default_factory=list)
+    sure_wrong: int = 0
+    sure: int = 0
+    papers: int = 0
+    typed: int = 0
+    seconds: float = 0.0
+    pages: int = 0
+
+    def line(self, name: str) -> str:
+        """One row of the table."""
+        all_ = self.right + self.unread + len(self.wrong)
+        share = 100 / max(1, all_)
+        return (
+            f"{name:<44} papers {self.papers:>3} typed {self.typed:>3}  values {all_:>6}  right {self.right * share:6.2f} %  "
+            f"wrong {len(self.wrong) * share:5.2f} %  spurious {self.spurious:>3}  "
+            f"sure-wrong {self.sure_wrong}/{self.sure}  {self.seconds / max(1, self.pages):.2f} s/page"
+        )
+
+
+def papers(set_: str, type_: str, quality: str, count: int, seed: int) -> Iterator[tuple[str, str, bytes, dict[str, Any]]]:
+    """(name, layout, bytes, truth) of drawn papers, layouts in turn."""
+    from fixtures import degrade
+
+    module = importlib.import_module(f"fixtures.papers.{type_}")
+    layouts = module.LAYOUTS if set_ == "develop" else module.HELD_OUT
+    for n in range(count):
+        rng = random.Random(f"{set_}/{type_}/{quality}/{seed}/{n}")
+        layout = layouts[n % len(layouts)]
+        paper = module.draw(layout, module.invent(rng), seed * 1000 + n)
+        if paper.kind == "pdf" and quality == "text":
+            yield f"{type_}-{layout}-{n}.pdf", layout, paper.pages, paper.truth
+            continue
+        if quality == "text":
+            continue
+        pages = paper.images if paper.kind == "image" else module.to_images(paper, 200)
+        pages = [degrade.degrade(page, quality, rng.randrange(10**6)) for page in pages]
+        data, name = _bytes(pages, quality)
+        yield f"{type_}-{layout}-{n}.{name}", layout, data, paper.truth
+
+
+def _bytes(pages: Sequence[Any], quality: str) -> tuple[bytes, str]:
+    out = io.BytesIO()
+    if len(pages) == 1:
+        pages[0].convert("RGB").save(out, "JPEG", quality=92 if quality == "clean" else 82)
+        return out.getvalue(), "jpg"
+    first, *rest = [p.convert("RGB") for p in pages]
+    first.save(out, "PDF", save_all=True, append_images=rest, resolution=200)
+    return out.getvalue(), "pdf"
+
+
+def read(path: Path, engine: EngineSpec, cas: Cas) -> tuple[list[Document], int]:
+    """The documents of one file, and its pages."""
+    opened = open_file(path, path.name, Limits(), ())
+    pages = tuple(read_page(path, opened, n, engine, cas) for n in range(1, opened.page_count + 1))
+    file = File(opened.key, opened.sha256, opened.size, opened.kind, pages, opened.findings)
+    documents, _ = assemble([file], MATERIALS)
+    return documents, len(pages)
+
+
+def compare(name: str, truth: Mapping[str, Any], documents: Sequence[Document], tally: Tally) -> None:
+    """Adds one paper's values to the tally: plain fields, then table rows in their order."""
+    mine = [d for d in documents if d.type == truth["type"]]
+    tally.papers += 1
+    tally.typed += bool(mine) and all(d.type == truth["type"] for d in documents)
+    fields: dict[str, Any] = {}
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for document in mine:
+        for key, found in document.fields.items():
+            fields.setdefault(key, found)
+        for key, rows in document.tables.items():
+            tables.setdefault(key, []).extend(rows)
+    _values(name, truth["fields"], fields, tally)
+    for key, rows in truth["tables"].items():
+        read_rows = tables.get(key, [])
+        for index, row in enumerate(_aligned(rows, read_rows)):
+            _values(f"{name}#{key}{index}", rows[index], row, tally)
+        tally.spurious += max(0, len(read_rows) - len(rows))
+
+
+def _aligned(rows: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """For each true row the read row that it stands for (in order, by most equal cells), an empty one where it is lost."""
+    out: list[Mapping[str, Any]] = []
+    at = 0
+    for row in rows:
+        best, score = -1, 0
+        for index in range(at, min(len(found), at + 6)):
+            same = sum(k in found[index] and found[index][k].value == v for k, v in row.items())
+            if same > score:
+                best, score = index, same
+        out.append(found[best] if best >= 0 else {})
+        at = best + 1 if best >= 0 else at
+    return out
+
+
+def _values(name: str, printed: Mapping[str, Any], found: Mapping[str, Any], tally: Tally) -> None:
+    for key, value in printed.items():
+        field_ = found.get(key)
+        if field_ is None:
+            tally.unread += 1
+            tally.missed.append((name, key, str(value)))
+            continue
+        got = list(field_.value) if isinstance(field_.value, tuple) else field_.value
+        if key == "sides":
+            got = sorted(got)
+            value = sorted(value)
+        tally.sure += field_.confidence >= 0.98
+        if got == value:
+            tally.right += 1
+        else:
+            tally.wrong.append((name, key, str(value), f"{got} ({field_.confidence})"))
+            tally.sure_wrong += field_.confidence >= 0.98
+    tally.spurious += sum(key not in printed for key in found)
+    for key in found:
+        if key not in printed:
+            tally.missed.append((name, f"+{key}", str(found[key].value)))
+
+
+def main() -> None:
+    """Draws, reads, compares, prints."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--set", default="develop", choices=("develop", "held_out"))
+    parser.add_argument("--types", default=",".join(TYPES))
+    parser.add_argument("--quality", default="clean,scan,photo")
+    parser.add_argument("--count", type=int, default=6)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--work", type=Path, default=None)
+    parser.add_argument("--engine", default="rapidocr")
+    parser.add_argument("--keep", type=Path, default=None, help="write the drawn files here")
+    parser.add_argument("--mistakes", action="store_true")
+    parser.add_argument("--json", type=Path, default=None)
+    options = parser.parse_args()
+    work = options.work or Path(tempfile.mkdtemp())
+    engine = choose(options.engine, work)
+    cas = Cas(work / "kept")
+    rows = {}
+    for type_ in options.types.split(","):
+        for quality in options.quality.split(","):
+            tally = Tally()
+            layouts: Counter[str] = Counter()
+            for name, layout, data, truth in papers(options.set, type_, quality, options.count, options.seed):
+                path = (options.keep or work) / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+                start = time.perf_counter()
+                documents, pages = read(path, engine, cas)
+                tally.seconds += time.perf_counter() - start
+                tally.pages += pages
+                before = len(tally.wrong) + tally.unread
+                compare(name, truth, documents, tally)
+                layouts[layout] += len(tally.wrong) + tally.unread - before
+            if tally.papers:
+                print(tally.line(f"{options.set} {type_} {quality}"), flush=True)
+                rows[f"{options.set} {type_} {quality}"] = tally.line("")
+            if options.mistakes:
+                print("   by layout:", dict(layouts))
+                for mistake in tally.wrong:
+                    print("   WRONG ", *mistake, sep=" | ")
+                for miss in tally.missed:
+                    print("   UNREAD", *miss, sep=" | ")
+    if options.json:
+        options.json.write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
