@@ -1,0 +1,373 @@
+"""What stands around a statement's table: whose account, which days, totals, page numbers, bank."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from extractors.bank_statement.labels import BANKS, CURRENCIES, EMPTY, LABELS
+from pipeline.model import Field, Line, Sheet, union
+from pipeline.table.header import bands
+from pipeline.table.kinds import amount, clock, tokens, when
+from pipeline.text import money, parse_id_number, printed, printed_name, squeeze
+
+_PAGES = (
+    re.compile(r"第(\d{1,4})页[/,，、|(（]*共计?(\d{1,4})页"),
+    re.compile(r"共计?(\d{1,4})页[/,，、|(（]*第(\d{1,4})页"),
+    re.compile(r"第(\d{1,4})[/／](\d{1,4})页"),
+    re.compile(r"(?:页数|页码|页次|页号|page)(?:no\.?)?:?第?(\d{1,4})(?:/|of|共)(\d{1,4})", re.I),
+    re.compile(r"^-*(\d{1,4})(?:of|/)(\d{1,4})(?:页)?-*$", re.I),
+)
+_ACCOUNT = re.compile(r"(?:[A-Z]{2,4}-?)?[\d*][\d*\-]{3,}[\d*](?!\d)|[A-Za-z][A-Za-z0-9_\-]{5,19}")
+_SPAN = re.compile(r"[-~至到—]|to", re.I)
+_MASKED_NAME = re.compile(r"[\u3400-\u9fff·*＊（）()A-Za-z.' ]{2,40}")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label found in a line: the role it stands for, and the characters that it covers (its colon included)."""
+
+    role: str
+    start: int
+    end: int
+    colon: bool
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> tuple[re.Pattern[str], dict[str, str]]:
+    """One pattern of all labels, the longest first; spaces may stand between the characters (户  名)."""
+    roles = {squeeze(name).lower(): role for role, names in LABELS.items() for name in names}
+    alternatives = []
+    for name in sorted(roles, key=len, reverse=True):
+        spaced = r"[ \u3000]*".join(re.escape(c) for c in name)
+        spaced = spaced.replace("/", "[/／]").replace(r"\(", "[(（]").replace(r"\)", "[)）]")
+        alternatives.append(spaced if _HAN.search(name) else rf"(?<![a-z]){spaced}(?![a-z])")
+    body = "|".join(alternatives)
+    tail = r"(?:[ ]*[(（]?[a-z][a-z ./&'()-]*[)）]?)?(?:[(（](?:元|人民币|rmb|cny)[)）])?[ ]*"
+    return re.compile(rf"({body})({tail}[:：]|(?=[ \u3000]|$))[ ]*", re.I), roles
+
+
+def labels_in(text: str) -> list[Label]:
+    """The labels in a line, in order. A label counts at the line's start, before a colon, or after a blank."""
+    pattern, roles = _pattern()
+    found: list[Label] = []
+    for m in pattern.finditer(text):
+        role = roles.get(squeeze(m[1]).lower())
+        colon = ":" in m[2] or "：" in m[2]
+        if role is None or (not colon and m.start() and text[m.start() - 1] not in " \u3000)）"):
+            continue
+        end = m.end()
+        if not colon:
+            # "户名 Account Name" or a bare label: English of the same label belongs to it.
+            end += len(m[2])
+        found.append(Label(role, m.start(), end, colon))
+    return found
+
+
+def page_number(lines: Iterable[Line]) -> tuple[int, int] | None:
+    """The printed n of N in any spelling; None where there is none, or where it cannot be (n over N)."""
+    texts = []
+    for band in bands(lines):
+        texts += [squeeze(line.text) for line in band] if len(band) > 1 else []
+        texts.append(squeeze("".join(line.text for line in band)))
+    for index, pattern in enumerate(_PAGES):
+        for text in texts:
+            if index == 4 and len(text) > 12:
+                continue
+            m = pattern.search(text)
+            if m:
+                n, total = (int(m[2]), int(m[1])) if index == 1 else (int(m[1]), int(m[2]))
+                if 1 <= n <= total <= 2000:
+                    return n, total
+    return None
+
+
+def bank_of(lines: Sequence[Line], top: Sequence[Line]) -> tuple[str, Line] | None:
+    """The bank: by its short name where it is a known one, else as printed; the title's lines (`top`) first."""
+    for group in (top, lines):
+        best: tuple[float, str, Line] | None = None
+        for line in group:
+            text = squeeze(line.text).lower()
+            for short, names in BANKS:
+                hit = next((n for n in names if n in text), None)
+                if hit and not _as_party(text, hit):
+                    size = line.height + (line.height if len(text) <= len(hit) + 20 else 0)
+                    if best is None or size > best[0]:
+                        best = (size, short, line)
+                    break
+        if best:
+            return best[1], best[2]
+        for line in group:
+            m = re.search(
+                r"[\u3400-\u9fff]{2,14}(?:银行|信用社|信用合作联社|信用联社)(?:股份有限公司|有限责任公司)?",
+                printed(line.text),
+            )
+            if (
+                m
+                and "开户" not in line.text
+                and not m[0].startswith(("手机", "网上", "企业", "电子", "个人"))
+            ):
+                return m[0], line
+            m = re.match(
+                r"([A-Z][A-Za-z&.]+(?: [A-Z][A-Za-z&.]+){0,3} (?:Bank|BANK)(?: [A-Z]{2}| Limited| Ltd)?)\b",
+                line.text.strip(),
+            )
+            if m:
+                return m[1], line
+    return None
+
+
+def _as_party(text: str, name: str) -> bool:
+    """Whether a bank's name stands as a label's value (开户行：…) or as a branch, not as the paper's issuer."""
+    before = text[: text.index(name)]
+    return bool(re.search(r"(?:开户行|开户行名称|开户网点|开户机构|开户银行|受理行|subbranch):?$", before))
+
+
+class Around:
+    """Reads the labelled values of one statement from the lines around its tables."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, Field] = {}
+        self.totals: list[tuple[str, Field]] = []
+
+    def read(self, sheet: Sheet, lines: Sequence[Line]) -> None:
+        """Reads one sheet's lines outside its table; what an earlier page printed stays."""
+        rows = bands(lines)
+        for index, band in enumerate(rows):
+            below = rows[index + 1] if index + 1 < len(rows) else []
+            self._band(sheet, band, below)
+        self._free_period(sheet, rows)
+        self._proof(sheet, lines)
+
+    def _band(self, sheet: Sheet, band: list[Line], below: list[Line]) -> None:
+        for at, line in enumerate(band):
+            found = labels_in(line.text)
+            for k, label in enumerate(found):
+                end = found[k + 1].start if k + 1 < len(found) else len(line.text)
+                value = [line.cut(label.end, end)] if line.text[label.end : end].strip(" :：") else []
+                last = k + 1 == len(found)
+                if last and not value:
+                    value = self._beside(band, at, line, below)
+                elif (
+                    last
+                    and value
+                    and label.role
+                    in ("period", "account_holder", "printed_at", "id_number", "account_number")
+                ):
+                    value += self._rest(band, at)
+                if value:
+                    self._take(sheet, label, value)
+
+    @staticmethod
+    def _rest(band: list[Line], at: int) -> list[Line]:
+        """Runs right of a value in the same printed line that no label begins and that stand close."""
+        found: list[Line] = []
+        edge = band[at].box[2]
+        for other in band[at + 1 :]:
+            if labels_in(other.text) or other.box[0] - edge > 2.5 * other.height:
+                break
+            found.append(other)
+            edge = other.box[2]
+        return found
+
+    @staticmethod
+    def _beside(band: list[Line], at: int, line: Line, below: list[Line]) -> list[Line]:
+        """The value of a label without one of its own: right of it up to the next label, else just below it."""
+        right: list[Line] = []
+        for other in band[at + 1 :]:
+            if labels_in(other.text):
+                break
+            if right and other.box[0] - right[-1].box[2] > 3 * other.height:
+                break
+            right.append(other)
+        if right:
+            return right
+        under = [
+            n
+            for n in below
+            if min(n.box[2], line.box[2]) > max(n.box[0], line.box[0]) and not labels_in(n.text)
+        ]
+        close = [n for n in under if n.box[1] - line.box[3] < 1.2 * line.height]
+        return close[:1]
+
+    def _take(self, sheet: Sheet, label: Label, value: list[Line]) -> None:
+        text = " ".join(n.text.strip(" :：") for n in value).strip(" :：;；,，")
+        if not text or squeeze(text).strip("()") in EMPTY:
+            return
+        role = label.role
+        if role in ("-", "name_of_bank"):
+            return
+        if role == "period":
+            self._period(sheet, text, value)
+            return
+        normal = _NORMAL[role](text)
+        if normal is None:
+            return
+        if (
+            role in ("total_in", "total_out", "opening_balance", "closing_balance")
+            and not label.colon
+            and role.startswith("total")
+            and len(value) > 3
+        ):
+            return
+        self._put(sheet, role, normal, text, value)
+
+    def _period(self, sheet: Sheet, text: str, value: list[Line]) -> None:
+        days = _days(text)
+        if len(days) >= 2:
+            self._put(sheet, "period_start", days[0], text, value)
+            self._put(sheet, "period_end", days[1], text, value)
+
+    def _put(self, sheet: Sheet, role: str, value: str, text: str, lines: Sequence[Line]) -> None:
+        box = sheet.place(union(n.box for n in lines))
+        sure = min(min(n.probs, default=n.confidence) for n in lines)
+        found = Field(value, text, sure, sheet.file, sheet.page, box)
+        if role == "filter" and role in self.fields and _open(str(self.fields[role].value)):
+            self.fields[role] = found
+        self.fields.setdefault(role, found)
+
+    def _free_period(self, sheet: Sheet, rows: list[list[Line]]) -> None:
+        """A period without a label: a printed line of two dates with a dash between."""
+        if "period_start" in self.fields:
+            return
+        for band in rows:
+            for lines in ([n] for n in band) if len(band) > 1 else ():
+                if self._two_days(sheet, lines):
+                    return
+            if self._two_days(sheet, band):
+                return
+
+    def _two_days(self, sheet: Sheet, lines: list[Line]) -> bool:
+        text = " ".join(n.text for n in lines)
+        days = _days(text)
+        if len(days) != 2 or len(squeeze(text)) > 40 or days[0] > days[1]:
+            return False
+        bare = [t for t in tokens(text) if t.kind == "date"]
+        between = text[bare[0].end : bare[1].start] if len(bare) == 2 else text
+        if not _SPAN.search(between):
+            return False
+        self._put(sheet, "period_start", days[0], text, lines)
+        self._put(sheet, "period_end", days[1], text, lines)
+        return True
+
+    def _proof(self, sheet: Sheet, lines: Sequence[Line]) -> None:
+        """兹证明：name（居民身份证：number），在其微信号：account … : the prose head of wallets' proofs."""
+        for line in lines:
+            m = re.search(r"兹证明[:：]?\s*([\u3400-\u9fff·*]{2,20})\s*[(（]([^)）]*)[)）]", line.text)
+            if not m:
+                continue
+            self._put(sheet, "account_holder", printed_name(m[1]), m[1], [line.cut(m.start(1), m.end(1))])
+            number = parse_id_number(m[2])
+            if number:
+                self._put(sheet, "id_number", number, m[2], [line.cut(m.start(2), m.end(2))])
+            a = re.search(r"(?:微信号|支付宝账[号户])[:：]?\s*([A-Za-z0-9_@.*\-]{4,40})", line.text)
+            if a:
+                self._put(sheet, "account_number", a[1], a[1], [line.cut(a.start(1), a.end(1))])
+
+
+def _open(value: str) -> bool:
+    return value in ("全部", "0", "0.00", "不限", "所有", "ALL")
+
+
+def _days(text: str) -> list[str]:
+    """Every date in a text, in order; two in one without a separator (20250101-20250630) count as two."""
+    found: list[str] = []
+    rest = text
+    eight = re.findall(r"(?<!\d)((?:19|20)\d{6})(?!\d)", squeeze(text))
+    if len(eight) >= 2:
+        return [d for d in (when(e).date for e in eight) if d]
+    for t in tokens(re.sub(r"(?<=\d) +(?=[-/.])|(?<=[-/.]) +(?=\d)", "", rest)):
+        if t.kind == "date":
+            day = when(re.sub(r"(?<=\d) +(?=[-/.])|(?<=[-/.]) +(?=\d)", "", rest)[t.start : t.end]).date
+            if day:
+                found.append(day)
+    return found
+
+
+def _holder(text: str) -> str | None:
+    m = _MASKED_NAME.match(printed_name(text))
+    if not m:
+        return None
+    name = printed_name(m[0])
+    if _HAN.search(name):
+        name = re.split(r"[（(]", name)[0] if len(name) < 8 else name
+        name = name.split(" ")[0] if _HAN.match(name) else name
+    return name if len(name.strip("*")) >= 1 and len(name) >= 2 else None
+
+
+def _account(text: str) -> str | None:
+    plain = re.sub(r"(?<=[\d*]) (?=[\d*])", "", squeeze_spaces(text))
+    m = _ACCOUNT.search(plain.replace("×", "*").replace("＊", "*").replace("•", "*"))
+    if m is None or (
+        sum(c.isdigit() for c in m[0]) < 3 and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_\-]{5,19}", plain)
+    ):
+        return None
+    return m[0]
+
+
+def squeeze_spaces(text: str) -> str:
+    """The text with its spaces removed between digits only."""
+    return re.sub(r"(?<=[\d*])\s+(?=[\d*])", "", text)
+
+
+def _sum(text: str) -> str | None:
+    found = [t for t in tokens(text) if t.kind == "money"]
+    value = amount(text[found[0].start : found[0].end]) if found else amount(text.split(" ")[0])
+    return money(abs(value[0])) if value else None
+
+
+def _signed_sum(text: str) -> str | None:
+    found = [t for t in tokens(text) if t.kind == "money"]
+    value = amount(text[found[0].start : found[0].end]) if found else amount(text.split(" ")[-1])
+    return money(value[0]) if value else None
+
+
+def currency(text: str) -> str | None:
+    """ISO 4217 of a printed currency; None for `全部` and the like."""
+    plain = squeeze(text).lower()
+    for code, names in CURRENCIES:
+        if any(plain.startswith(n) or plain == n or (len(n) > 2 and n in plain) for n in names):
+            return code
+    return None
+
+
+def _day(text: str) -> str | None:
+    return when(text).date
+
+
+def _moment(text: str) -> str | None:
+    found = when(text)
+    if found.date is None:
+        return None
+    time = found.time or clock(text.replace(found.date, ""))
+    return f"{found.date} {time}" if time else found.date
+
+
+def _serial(text: str) -> str | None:
+    m = re.search(r"[A-Za-z0-9\-]{4,40}", squeeze_spaces(text))
+    return m[0] if m else None
+
+
+def _filter(text: str) -> str | None:
+    value = printed(text).split(" ")[0].strip("，,;；")
+    return value or None
+
+
+_NORMAL = {
+    "account_holder": _holder,
+    "account_number": _account,
+    "id_number": parse_id_number,
+    "currency": currency,
+    "period_start": _day,
+    "period_end": _day,
+    "opening_balance": _signed_sum,
+    "closing_balance": _signed_sum,
+    "total_in": _sum,
+    "total_out": _sum,
+    "filter": _filter,
+    "printed_at": _moment,
+    "serial_number": _serial,
+}

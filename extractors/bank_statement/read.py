@@ -1,0 +1,341 @@
+"""The documents on the pages of a statement: tables joined over pages, one document for each printed account."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from extractors.bank_statement.chain import INFERRED, settle
+from extractors.bank_statement.header import Around, bank_of, currency, page_number
+from extractors.bank_statement.labels import TITLES
+from extractors.bank_statement.rows import Layout, Part, RawRow, parts_of, row_date, sign_of, values
+from pipeline.model import READ, Document, Field, Line, Row, Sheet, Unread
+from pipeline.table import Cell
+from pipeline.text import money, printed, printed_name, squeeze
+
+TEXTS = ("summary", "remark", "channel")
+_SPLIT = re.compile(r"[A-Za-z]{0,3}[\d*]{6,}[\d*A-Za-z]*")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A statement while its pages are read."""
+
+    around: Around = field(default_factory=Around)
+    sheets: list[Sheet] = field(default_factory=list)
+    rows: list[RawRow] = field(default_factory=list)
+    numbers: list[tuple[int, int]] = field(default_factory=list)
+    outside: list[Line] = field(default_factory=list)
+    bank: Field | None = None
+    last: RawRow | None = None
+
+    def value(self, name: str) -> str | None:
+        found = self.around.fields.get(name)
+        return str(found.value) if found else None
+
+
+def extract(sheets: Sequence[Sheet]) -> list[Document]:
+    """The statements on the sheets, in order. A new one begins where another account, another period or a first page
+    is printed; pages without a header of their own go on."""
+    drafts: list[Draft] = []
+    layout: Layout | None = None
+    for sheet in sheets:
+        number = page_number(n for n in sheet.lines if n.kind == "print")
+        for index, part in enumerate(parts_of(sheet, layout)):
+            layout = part.layout or layout
+            if not drafts or _begins(drafts[-1], part, number if not index else None):
+                drafts.append(Draft())
+            _add(drafts[-1], part, number if not index else None)
+    return [_document(draft) for draft in drafts if draft.rows or draft.around.fields]
+
+
+def _begins(draft: Draft, part: Part, number: tuple[int, int] | None) -> bool:
+    """Whether a part is the beginning of another statement than the one before."""
+    own = Around()
+    own.read(part.sheet, part.around)
+    if not draft.rows and not draft.around.fields:
+        return False
+    for name in ("account_number", "period_start", "serial_number"):
+        new, old = own.fields.get(name), draft.value(name)
+        if new and old and str(new.value) != old and new.sure:
+            if name == "serial_number" and number and number[0] > 1:
+                continue
+            return True
+    titled = any(word in squeeze(n.text).lower() for n in part.around for word in TITLES)
+    return bool(titled and number and number[0] == 1 and draft.numbers and part.header)
+
+
+def _add(draft: Draft, part: Part, number: tuple[int, int] | None) -> None:
+    if part.sheet not in draft.sheets:
+        draft.sheets.append(part.sheet)
+    draft.around.read(part.sheet, part.around)
+    draft.outside += part.around
+    if draft.bank is None:
+        top = [n for n in part.around if n.box[1] < 0.3 * part.sheet.height]
+        found = bank_of(part.around, top)
+        if found:
+            line = found[1]
+            draft.bank = Field(
+                found[0],
+                line.text,
+                line.confidence,
+                part.sheet.file,
+                part.sheet.page,
+                part.sheet.place(line.box),
+            )
+    if number:
+        draft.numbers.append(number)
+    for index, row in enumerate(part.rows):
+        if "" in row.cells:
+            del row.cells[""]
+            if draft.rows and index == 0:
+                _continue(draft.rows[-1], row)
+            continue
+        draft.rows.append(row)
+    _no_repeats(draft, part)
+
+
+def _continue(before: RawRow, rest: RawRow) -> None:
+    """The lines of a row that the page break cut off, put to the row's cells."""
+    for role, cell in rest.cells.items():
+        if role in ("summary", "remark", "counterparty", "counterparty_account", "party", "name", "channel"):
+            own = before.cells.get(role)
+            if own is not None:
+                tail = Cell([*own.lines])
+                before.cells[role] = _Over(tail.lines, cell.lines)
+
+
+class _Over(Cell):
+    """A cell cut by a page break: its box is that of its first part."""
+
+    __slots__ = ("rest",)
+
+    def __init__(self, lines: list[Line], rest: list[Line]) -> None:
+        super().__init__(lines)
+        self.rest = rest
+
+    @property
+    def text(self) -> str:
+        return Cell(self.lines).text + Cell(self.rest).text
+
+
+def _no_repeats(draft: Draft, part: Part) -> None:
+    """A page break's repeat, the same cells and the same balance, stays once."""
+    start = len(draft.rows) - sum(1 for _ in part.rows)
+    if start < 1 or not part.rows:
+        return
+    for count in (3, 2, 1):
+        before, after = draft.rows[max(0, start - count) : start], draft.rows[start : start + count]
+        if len(before) == len(after) == count and all(
+            _same(a, b) for a, b in zip(before, after, strict=True)
+        ):
+            del draft.rows[start : start + count]
+            return
+
+
+def _same(a: RawRow, b: RawRow) -> bool:
+    if "balance" not in a.cells or a.sheet is b.sheet:
+        return False
+    return {r: squeeze(a.text(r)) for r in a.cells} == {r: squeeze(b.text(r)) for r in b.cells}
+
+
+def _document(draft: Draft) -> Document:
+    rows = draft.rows
+    values(rows)
+    given = {
+        name: Decimal(v) if (v := draft.value(name)) else None
+        for name in ("opening_balance", "total_in", "total_out")
+    }
+    scanned = any(sheet.source == "ocr" for sheet in draft.sheets)
+    settle(rows, given["opening_balance"], (given["total_in"], given["total_out"]), scanned)
+    balances = sum("balance" in row.cells for row in rows) > 0.5 * len(rows)
+    made = _Rows(draft, balances)
+    table = [cells for row in rows if (cells := made.row(row))]
+    fields = {name: f for name, f in draft.around.fields.items() if f.confidence >= READ}
+    unread = [Unread(n, f.file, f.page, f.box) for n, f in draft.around.fields.items() if f.confidence < READ]
+    if draft.bank and draft.bank.confidence >= READ:
+        fields["bank"] = draft.bank
+    pages = tuple(dict.fromkeys((s.file, s.page) for s in draft.sheets))
+    notes = {
+        "page_numbers": [list(n) for n in draft.numbers],
+        "rows_lost": made.lost,
+        "rows_seen": len(rows),
+        "layer": not scanned,
+        "export": False,
+    }
+    return Document(
+        "bank_statement", pages, 1.0, fields, {"transactions": table}, (*unread, *made.unread), notes
+    )
+
+
+class _Rows:
+    """Makes rows of fields, and keeps count of those that lost a date, an amount or a balance."""
+
+    def __init__(self, draft: Draft, balances: bool) -> None:
+        self.draft, self.balances = draft, balances
+        self.lost = 0
+        self.unread: list[Unread] = []
+        self.undated = sum(not any(r in row.cells for r in ("date", "time", "booking")) for row in draft.rows)
+        self.before: Field | None = None
+        roles = {role for row in draft.rows for role in row.cells}
+        self.summary = "summary" if "summary" in roles else "name"
+        self.flags = self._flag_role(roles)
+
+    def _flag_role(self, roles: set[str]) -> str:
+        if "flag" in roles:
+            return "flag"
+        return ""
+
+    def row(self, row: RawRow) -> Row:
+        cells: Row = {}
+        self._dates(row, cells)
+        self._money(row, cells)
+        for name in TEXTS:
+            self._text(row, cells, name, self.summary if name == "summary" else name)
+        self._parties(row, cells)
+        self._rest(row, cells)
+        whole = "date" in cells and "amount" in cells and ("balance" in cells or not self.balances)
+        if not whole:
+            self.lost += 1
+            sheet = row.sheet
+            self.unread.append(Unread("transactions", sheet.file, sheet.page, sheet.place(row.box)))
+        return cells
+
+    def _field(
+        self, row: RawRow, role: str, value: str, *, confidence: float | None = None, inferred: bool = False
+    ) -> Field:
+        cell = row.cells[role]
+        sure = cell.confidence if confidence is None else confidence
+        return Field(
+            value, cell.text, sure, row.sheet.file, row.sheet.page, row.sheet.place(cell.box), inferred
+        )
+
+    def _put(self, cells: Row, name: str, found: Field) -> None:
+        if found.confidence >= READ and found.value:
+            cells[name] = found
+
+    def _dates(self, row: RawRow, cells: Row) -> None:
+        date, time, day, role = row_date(row)
+        if date is None and day is not None:
+            date = self._year(day)
+            if date:
+                self._put(cells, "date", self._field(row, role, date, inferred=True))
+        elif date is not None:
+            self._put(cells, "date", self._field(row, role, date))
+        elif (
+            self.before is not None
+            and not any(row.text(r) for r in ("date", "booking", "time"))
+            and self._grouped(row)
+        ):
+            cells["date"] = Field(
+                self.before.value,
+                "",
+                self.before.confidence,
+                row.sheet.file,
+                row.sheet.page,
+                row.sheet.place(row.box),
+                True,
+            )
+        if time is not None:
+            source = "time" if row.text("time") else role
+            if source:
+                self._put(cells, "time", self._field(row, source, time))
+        self.before = cells.get("date", self.before)
+
+    def _grouped(self, row: RawRow) -> bool:
+        """Whether the statement prints a date once for several rows: then an empty date is the one above."""
+        return self.undated >= 0.25 * len(self.draft.rows) and row.amount is not None
+
+    def _year(self, day: tuple[int, int]) -> str | None:
+        """The date of a day and month within the printed period; None where that leaves a choice."""
+        start, end = self.draft.value("period_start"), self.draft.value("period_end")
+        if not start or not end:
+            return None
+        found = {f"{year}-{day[1]:02}-{day[0]:02}" for year in range(int(start[:4]), int(end[:4]) + 1)}
+        inside = [d for d in found if start <= d <= end]
+        return inside[0] if len(inside) == 1 else None
+
+    def _money(self, row: RawRow, cells: Row) -> None:
+        balance = row.money.get("balance")
+        if balance and balance.value is not None and not balance.doubtful:
+            self._put(
+                cells,
+                "balance",
+                self._field(row, "balance", money(balance.value), confidence=balance.confidence),
+            )
+        source = next(
+            (r for r in ("amount", "in", "out") if r in row.money and row.money[r].value), None
+        ) or next(
+            (r for r in ("amount", "in", "out") if r in row.money and row.money[r].value is not None), None
+        )
+        if source is None or row.amount is None:
+            return
+        found = row.money[source]
+        if found.doubtful:
+            return
+        sure = min(found.confidence, INFERRED) if row.inferred else found.confidence
+        self._put(
+            cells,
+            "amount",
+            self._field(row, source, money(row.amount), confidence=sure, inferred=row.inferred),
+        )
+
+    def _text(self, row: RawRow, cells: Row, name: str, role: str) -> None:
+        text = printed(row.text(role))
+        if text:
+            self._put(cells, name, self._field(row, role, text))
+
+    def _parties(self, row: RawRow, cells: Row) -> None:
+        for role in ("counterparty", "counterparty_account", "party"):
+            text = row.text(role)
+            if not text:
+                continue
+            name, account = _party(text, role)
+            if name:
+                self._put(cells, "counterparty", self._field(row, role, name))
+            if account and "counterparty_account" not in cells:
+                self._put(cells, "counterparty_account", self._field(row, role, account))
+
+    def _rest(self, row: RawRow, cells: Row) -> None:
+        code = currency(row.text("currency"))
+        if code:
+            self._put(cells, "currency", self._field(row, "currency", code))
+        for name in ("account", "serial"):
+            text = row.text(name).replace(" ", "")
+            if text:
+                self._put(cells, name, self._field(row, name, text))
+        if self.flags and (text := row.text(self.flags)):
+            sign = sign_of(text)
+            if sign is not None:
+                self._put(
+                    cells, "direction", self._field(row, self.flags, {1: "in", -1: "out", 0: "neutral"}[sign])
+                )
+
+
+def _party(text: str, role: str) -> tuple[str, str]:
+    """The name and the account in a counterparty's cell; one of both may be empty."""
+    if role == "counterparty_account":
+        return "", re.sub(r"\s", "", text)
+    plain = printed(text)
+    if role == "counterparty" and re.search(r"[\u3400-\u9fff]", plain) and not _SPLIT.search(plain):
+        return plain, ""
+    if role == "counterparty" and not re.search(r"[\u3400-\u9fff]", plain):
+        return printed_name(plain), ""
+    halves = [h.strip() for h in re.split(r"[/／|]", plain) if h.strip() and h.strip() != "-"]
+    account = next(
+        (
+            h
+            for h in halves
+            if re.fullmatch(r"[A-Za-z]{0,4}[\d*\- ]{4,}[\dA-Za-z*]*", h) and any(c.isdigit() for c in h)
+        ),
+        "",
+    )
+    if len(halves) > 1 and account:
+        return "".join(h for h in halves if h != account), account.replace(" ", "")
+    m = _SPLIT.search(plain)
+    if m and role == "party":
+        rest = (plain[: m.start()] + " " + plain[m.end() :]).strip(" /,，-;；（）()")
+        return printed(rest), m[0]
+    return plain, ""

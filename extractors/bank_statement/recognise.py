@@ -1,0 +1,71 @@
+"""Whether a sheet is a page of a bank statement: by its title, by its header's words, by its dates and amounts."""
+
+from __future__ import annotations
+
+from extractors.bank_statement.labels import COLUMNS, DATES, NOT_OURS, TITLES
+from pipeline.material import Claim
+from pipeline.model import Line, Sheet
+from pipeline.table import find_headers
+from pipeline.table.header import bands
+from pipeline.table.kinds import tokens
+from pipeline.text import squeeze
+
+TOP = 0.3
+"""Titles stand in this upper share of the sheet."""
+
+
+def recognise(sheet: Sheet) -> list[Claim]:
+    """One claim on the whole sheet, or none. It never starts a paper by itself: pages that follow each other are read
+    together, and the reading tells where the next card's statement begins."""
+    lines = [n for n in sheet.lines if n.kind == "print"]
+    if not lines:
+        return []
+    score = _score(sheet, lines)
+    return [Claim(round(score, 3), starts=False)] if score >= 0.5 else []
+
+
+def _score(sheet: Sheet, lines: list[Line]) -> float:
+    texts = [squeeze(n.text).lower() for n in lines]
+    titled = any(
+        n.box[1] < TOP * sheet.height and len(t) < 70 and any(word in t for word in TITLES)
+        for n, t in zip(lines, texts, strict=True)
+    )
+    rows = _rows(lines)
+    headers = find_headers(lines, COLUMNS)
+    roles = frozenset(role for header in headers for role in header.roles)
+    foreign = sum(1 for word in NOT_OURS if any(word in t for t in texts))
+    score = 0.0
+    if headers:
+        complete = "balance" in roles and bool(roles & {"amount", "in", "out"})
+        wallet = "flag" in roles and "amount" in roles
+        score = 0.72 if complete else 0.55 if wallet else 0.4
+        score += 0.05 if roles & DATES else 0.0
+        score += (
+            0.1
+            if roles & {"counterparty", "counterparty_account", "party", "summary", "remark", "channel"}
+            else 0.0
+        )
+        if not rows:
+            score -= 0.3 if not titled else 0.1
+    elif rows >= 3:
+        score = 0.6
+    if titled:
+        score += 0.25 if headers else (0.2 if rows else 0.3)
+    if foreign:
+        score -= 0.5 if not titled else 0.35 * min(foreign, 2) if not headers else 0.2 * foreign
+    return min(score, 0.99)
+
+
+def _rows(lines: list[Line]) -> int:
+    """Printed lines that begin with a date and hold an amount, where dates and amounts stand in columns."""
+    dates: list[float] = []
+    for band in bands(lines):
+        found = [(t.kind, n) for n in band for t in tokens(n.text)]
+        first = next((n for kind, n in found if kind == "date"), None)
+        if first is not None and sum(kind == "money" for kind, _ in found) >= 1 and len(band) >= 3:
+            dates.append(first.box[0])
+    if not dates:
+        return 0
+    middle = sorted(dates)[len(dates) // 2]
+    size = max(n.height for n in lines)
+    return sum(abs(x - middle) < 2 * size for x in dates)

@@ -1,0 +1,331 @@
+"""From the sheets of a statement to its rows as printed: tables found, page breaks mended, cells with their places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from extractors.bank_statement.labels import COLUMNS, DATES, EMPTY, INFLOW, MONEY, NEUTRAL, OUTFLOW, STOPS
+from pipeline.model import Box, Line, Sheet
+from pipeline.table import Cell, Column, Header, TableRow, find_headers, learn, read_rows
+from pipeline.table.columns import clusters, pieces
+from pipeline.table.header import bands
+from pipeline.table.kinds import amount, tokens, when
+from pipeline.text import squeeze
+
+_DASHES = re.compile(r"[-*_.=~]*")
+TYPED = MONEY | DATES | {"time"}
+
+
+@dataclass(slots=True)
+class Money:
+    """An amount cell: its value as printed (with its sign), other values that the engine held possible, its confidence.
+    `doubtful` where its form leaves doubt, so that only arithmetic may confirm it."""
+
+    cell: Cell
+    value: Decimal | None
+    confidence: float
+    doubtful: bool = False
+    direction: int = 0
+    others: tuple[Decimal, ...] = ()
+    inferred: bool = False
+
+
+@dataclass(slots=True)
+class RawRow:
+    """One printed row: the cells by role with their sheet, and its amounts."""
+
+    sheet: Sheet
+    cells: dict[str, Cell]
+    money: dict[str, Money] = field(default_factory=dict)
+    amount: Decimal | None = None
+    proved: bool = False
+    inferred: bool = False
+
+    @property
+    def box(self) -> Box:
+        return TableRow(0.0, self.cells).box
+
+    def text(self, role: str) -> str:
+        cell = self.cells.get(role)
+        text = cell.text if cell else ""
+        return "" if empty(text) else text
+
+    @property
+    def balance(self) -> Decimal | None:
+        found = self.money.get("balance")
+        return found.value if found else None
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """The account and the currency whose chain the row belongs to."""
+        return squeeze(self.text("account")), squeeze(self.text("currency"))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of a table as last seen, and the width of their sheet: what a page without a header goes on with."""
+
+    columns: tuple[Column, ...]
+    width: float
+
+
+@dataclass(slots=True)
+class Part:
+    """A table on a sheet: its rows, and the lines above and around it that are none of it."""
+
+    sheet: Sheet
+    layout: Layout | None
+    header: Header | None
+    rows: list[RawRow]
+    around: list[Line]
+
+
+def empty(text: str) -> bool:
+    """Whether a cell says nothing: `-`, `（空）`, runs of dashes."""
+    plain = squeeze(text).lower()
+    return plain in EMPTY or bool(_DASHES.fullmatch(plain))
+
+
+def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
+    """The tables of a sheet, from top to bottom: each with the header above it, else with the columns of the page
+    before, else with columns that the data itself shows."""
+    lines = [n for n in sheet.lines if n.kind == "print" and n.text.strip()]
+    headers = find_headers(lines, COLUMNS)
+    if not headers:
+        layout = before or _bare(lines)
+        if layout is None:
+            return [Part(sheet, None, None, [], lines)]
+        return [_part(sheet, lines, None, layout)]
+    found = []
+    top = float("-inf")
+    for index, header in enumerate(headers):
+        bottom = headers[index + 1].box[1] if index + 1 < len(headers) else float("inf")
+        area = [n for n in lines if top <= n.middle[1] < bottom and n not in header.lines]
+        found.append(_part(sheet, area, header, Layout(header.columns, sheet.width)))
+        top = bottom
+    for index in range(1, len(found)):
+        _share(found[index - 1], found[index])
+    return found
+
+
+def _share(above: Part, below: Part) -> None:
+    """Lines under the last row of one table and above the next header are read with the next table."""
+    if not above.rows or below.header is None:
+        return
+    end = max(row.box[3] for row in above.rows)
+    moved = [n for n in above.around if n.middle[1] > end]
+    above.around = [n for n in above.around if n.middle[1] <= end]
+    below.around = moved + below.around
+
+
+def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout) -> Part:
+    start = header.box[3] if header else float("-inf")
+    # A label's descender may reach below the first row's top: a line counts by its middle.
+    body = [n for n in lines if n.middle[1] > start]
+    above = [n for n in lines if n.middle[1] <= start]
+    kept, dropped = _body(body)
+    columns = _columns(layout, sheet.width)
+    if header is None:
+        first = _first_row(kept)
+        above += [n for n in kept if n.middle[1] < first]
+        kept = [n for n in kept if n.middle[1] >= first]
+    fitted = learn(columns, kept) if kept else columns
+    fitted = _roles(fitted, kept)
+    anchors = frozenset(c.role for c in fitted if c.role in MONEY)
+    rows, _ = read_rows(kept, fitted, anchors, DATES)
+    raw = [RawRow(sheet, row.cells) for row in rows if row.middle is None or _is_row(row)]
+    used = {id(n) for row in rows for cell in row.cells.values() for n in cell.lines}
+    around = above + dropped + [n for n in kept if id(n) not in used and not raw]
+    for row, source in zip(raw, [r for r in rows if r.middle is None or _is_row(r)], strict=True):
+        if source.middle is None:
+            row.cells.setdefault("", Cell([]))
+    learnt = (
+        tuple(
+            replace(old, x0=new.x0, x1=new.x1)
+            if new.kind != "text" and new.x0 > float("-inf") and new.x1 < float("inf")
+            else old
+            for old, new in zip(sorted(columns, key=lambda c: c.middle), fitted, strict=True)
+        )
+        if len(columns) == len(fitted)
+        else columns
+    )
+    return Part(
+        sheet,
+        Layout(tuple(replace(c, role=f.role) for c, f in zip(learnt, fitted, strict=True)), sheet.width),
+        header,
+        raw,
+        around,
+    )
+
+
+def _columns(layout: Layout, width: float) -> tuple[Column, ...]:
+    scale = width / layout.width if layout.width else 1.0
+    columns = layout.columns
+    if abs(scale - 1) > 0.02:
+        columns = tuple(replace(c, x0=c.x0 * scale, x1=c.x1 * scale) for c in columns)
+    roles = {c.role for c in columns}
+    if not roles & DATES:
+        # 交易时间 alone holds the date as well.
+        columns = tuple(replace(c, kind="date") if c.role == "time" else c for c in columns)
+    return tuple(sorted(columns, key=lambda c: c.middle))
+
+
+def _roles(columns: tuple[Column, ...], lines: Sequence[Line]) -> tuple[Column, ...]:
+    """Two columns of one role: the one of several summaries or accounts that stands first keeps it."""
+    seen: set[str] = set()
+    found = []
+    for c in columns:
+        role = c.role
+        if role in seen and role not in ("", "other"):
+            role = "other"
+        seen.add(role)
+        found.append(replace(c, role=role))
+    return tuple(found)
+
+
+def _body(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """The lines that may be rows, and those of subtotals, page marks and disclaimers."""
+    kept: list[Line] = []
+    dropped: list[Line] = []
+    for band in bands(lines):
+        dated = any(t.kind == "date" for n in band[:4] for t in tokens(n.text))
+        first = squeeze(band[0].text).lower()
+        page = re.fullmatch(
+            r"-*第?\d{1,4}(?:页)?(?:[/,，]?共?\d{1,4}页?)-*|第\d+页.*|共\d+页.*|page\d+.*|\d+of\d+", first
+        )
+        stop = any(squeeze(n.text).lower().lstrip("*(【[-").startswith(STOPS) for n in band)
+        if page or (stop and (not dated or first.startswith(STOPS))):
+            dropped += band
+        else:
+            kept += band
+    return kept, dropped
+
+
+def _first_row(lines: Sequence[Line]) -> float:
+    """The top of the first printed line that holds both a date or a time and an amount, less the room of a wrapped cell."""
+    for band in bands(lines):
+        kinds = {t.kind for n in band for t in tokens(n.text)}
+        if "money" in kinds and kinds & {"date", "time"}:
+            return min(n.box[1] for n in band) - 1.2 * max(n.height for n in band)
+    amounts = [n.box[1] for n in lines if any(t.kind == "money" for t in tokens(n.text))]
+    return min(amounts, default=float("inf")) - 1.0
+
+
+def _is_row(row: TableRow) -> bool:
+    """Whether an anchor's cells are a transaction: not the balance brought forward, not a sum."""
+    words = " ".join(
+        row.cells[r].text for r in ("summary", "name", "remark", "counterparty") if r in row.cells
+    )
+    plain = squeeze(words).lower()
+    moved = any(r in row.cells and not empty(row.cells[r].text) for r in ("amount", "in", "out"))
+    if plain.startswith(STOPS) and not (moved and any(r in row.cells for r in DATES)):
+        return False
+    typed = [r for r in row.cells if r in TYPED]
+    return bool(typed) and any(re.search(r"\d", row.cells[r].text) for r in typed)
+
+
+def _bare(lines: list[Line]) -> Layout | None:
+    """Columns of a table without a header, by its data: a column of dates and one to three of amounts. Which amounts
+    are balances is left to the arithmetic: the last column is taken for it if there are several."""
+    kept, _ = _body(lines)
+    found = pieces(kept)
+    dates, sums = clusters(found, "date"), clusters(found, "money")
+    dates = [c for c in dates if c.count >= 3]
+    sums = [c for c in sums if dates and c.count >= 0.3 * dates[0].count]
+    if not dates or not sums or len(sums) > 3:
+        return None
+    roles = {1: ("amount",), 2: ("amount", "balance"), 3: ("in", "out", "balance")}[len(sums)]
+    columns = [Column("date", "date", dates[0].x0, dates[0].x1)]
+    columns += [Column(role, "money", c.x0, c.x1) for role, c in zip(roles, sums, strict=True)]
+    columns += _texts(kept, [*dates[:1], *sums])
+    return Layout(tuple(sorted(columns, key=lambda c: c.middle)), max((n.box[2] for n in lines), default=1.0))
+
+
+def _texts(lines: Sequence[Line], typed: Sequence[object]) -> list[Column]:
+    """The widest column of text in a table without a header stands for its summary."""
+    spans = [(t.x0, t.x1) for t in typed]  # type: ignore[attr-defined]
+    texts = [n for n in lines if not tokens(n.text) and all(n.box[2] < a or n.box[0] > b for a, b in spans)]
+    rows = bands(texts)
+    if len(rows) < 3:
+        return []
+    groups: dict[int, list[Line]] = {}
+    for line in texts:
+        slot = sum(1 for a, _ in spans if a < line.box[0])
+        groups.setdefault(slot, []).append(line)
+    best = max(groups.values(), key=len)
+    return [Column("summary", "text", min(n.box[0] for n in best), max(n.box[2] for n in best))]
+
+
+def values(rows: Sequence[RawRow]) -> None:
+    """Reads the amounts of the rows' cells."""
+    for row in rows:
+        for role in MONEY & row.cells.keys():
+            row.money[role] = _money(row.cells[role])
+
+
+def _money(cell: Cell) -> Money:
+    text = cell.text
+    confidence = cell.confidence
+    found = None if empty(text) else amount(text)
+    if found is None and not empty(text):
+        spots = [t for t in tokens(text) if t.kind == "money"]
+        if len(spots) == 1:
+            spot = spots[0]
+            found = amount(text[spot.start : spot.end])
+            rest = squeeze(text[: spot.start] + text[spot.end :]).lower().strip("()（）")
+            if found and rest:
+                return Money(cell, found[0], confidence, found[1], sign_of(rest) or 0, _others(cell))
+    if found is None:
+        return Money(cell, None, confidence)
+    return Money(cell, found[0], confidence, found[1], 0, _others(cell))
+
+
+def _others(cell: Cell) -> tuple[Decimal, ...]:
+    """Other values of an amount cell in one line: one character read as the engine also held possible (p ≥ 0.05)."""
+    if len(cell.lines) != 1:
+        return ()
+    line = cell.lines[0]
+    found = []
+    for index, char, p in line.doubts:
+        if p >= 0.05 and index < len(line.text):
+            other = amount(line.text[:index] + char + line.text[index + 1 :])
+            if other:
+                found.append(other[0])
+    return tuple(found)
+
+
+def sign_of(text: str) -> int | None:
+    """+1 for money in, -1 for money out, 0 for neutral, None where the flag is none of the known words."""
+    plain = squeeze(text).lower().strip("()[]")
+    if plain in NEUTRAL:
+        return 0
+    for words, sign in ((INFLOW, 1), (OUTFLOW, -1)):
+        if plain in words:
+            return sign
+    han = re.sub(r"[^\u3400-\u9fff]", "", plain)
+    latin = re.sub(r"[^a-z]", "", plain)
+    for form in (han, latin):
+        for words, sign in ((INFLOW, 1), (OUTFLOW, -1)):
+            if form and form in words:
+                return sign
+    return 0 if "不计" in plain else None
+
+
+def row_date(row: RawRow) -> tuple[str | None, str | None, tuple[int, int] | None, str]:
+    """The row's date, its time, its day and month where the year is not printed, and the role of the date's column."""
+    date, time, day, role = None, None, None, ""
+    for candidate in ("date", "time", "booking"):
+        text = row.text(candidate)
+        if not text:
+            continue
+        found = when(text)
+        if date is None and found.date:
+            date, role = found.date, candidate
+        if day is None and found.day and candidate != "time":
+            day, role = found.day, role or candidate
+        if time is None or candidate == "time":
+            time = found.time or time
+    return date, time, day, role

@@ -1,0 +1,7 @@
+"""Tables read by the words of their header and by geometry: the same for words of a text layer and for lines of OCR."""
+
+from pipeline.table.columns import Column, learn
+from pipeline.table.header import Header, Vocabulary, find_headers
+from pipeline.table.rows import Cell, TableRow, read_rows
+
+__all__ = ["Cell", "Column", "Header", "TableRow", "Vocabulary", "find_headers", "learn", "read_rows"]

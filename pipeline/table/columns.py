@@ -1,0 +1,175 @@
+"""The columns of a table: where they lie, learnt from the header's words and from the data below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from pipeline.model import Line
+from pipeline.table.kinds import Kind, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its role ("" where its label is not known), the kind of its cells, and its extent in sheet units."""
+
+    role: str
+    kind: Kind
+    x0: float
+    x1: float
+    label: str = ""
+
+    @property
+    def middle(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+
+class Piece(NamedTuple):
+    """A typed part of a line with its extent."""
+
+    kind: Kind
+    x0: float
+    x1: float
+    line: Line
+    start: int
+    end: int
+
+
+def pieces(lines: Sequence[Line]) -> list[Piece]:
+    """Every date, time and amount on the lines, with the place of its characters."""
+    return [
+        Piece(t.kind, line.edge(t.start), line.edge(t.end), line, t.start, t.end)
+        for line in lines
+        for t in tokens(line.text)
+    ]
+
+
+class Cluster(NamedTuple):
+    """Typed parts that stand above each other: their median extent and how many they are."""
+
+    x0: float
+    x1: float
+    count: int
+
+
+def clusters(found: Sequence[Piece], kind: Kind) -> list[Cluster]:
+    """The columns that the parts of one kind form, from left to right; parts that stand alone among many are left out."""
+    spans = sorted((p.x0, p.x1) for p in found if p.kind == kind)
+    groups: list[list[tuple[float, float]]] = []
+    for span in sorted(spans, key=lambda s: s[0] + s[1]):
+        for group in groups[::-1]:
+            x0, x1 = group[0][0], group[0][1]
+            widest = max(group[-8:], key=lambda s: s[1] - s[0])
+            x0, x1 = widest
+            if min(x1, span[1]) - max(x0, span[0]) > 0.35 * min(x1 - x0, span[1] - span[0]):
+                group.append(span)
+                break
+        else:
+            groups.append([span])
+    merged = sorted(Cluster(min(s[0] for s in g), max(s[1] for s in g), len(g)) for g in groups)
+    most = max((c.count for c in merged), default=0)
+    return [c for c in merged if c.count >= max(1, 0.02 * most)]
+
+
+def learn(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ...]:
+    """The same columns with extents fitted to the data lines below the header.
+
+    Columns of dates, times and amounts take the extent of the cluster of such parts that lies nearest to their label,
+    in order; the others reach from neighbour to neighbour, cut where the fewest lines are crossed."""
+    found = pieces(lines)
+    fitted = list(columns)
+    for kind in ("money", "date", "time"):
+        wanted = [i for i, c in enumerate(fitted) if c.kind == kind]
+        have = clusters(found, kind)
+        if kind == "date" and not any(c.kind == "time" for c in columns):
+            have = _with_times(have, clusters(found, "time"), lines)
+        for i, cluster in _match([fitted[i] for i in wanted], have):
+            index = wanted[i]
+            column = fitted[index]
+            fitted[index] = replace(column, x0=cluster.x0, x1=cluster.x1)
+    return _bounds(fitted, lines)
+
+
+def _with_times(dates: Sequence[Cluster], times: Sequence[Cluster], lines: Sequence[Line]) -> list[Cluster]:
+    """Clusters of dates widened by the times that stand close behind them, in tables without a column of times."""
+    near = 1.5 * max((line.height for line in lines), default=0.0)
+    widened = []
+    for d in dates:
+        close = [t for t in times if t.x0 < d.x1 + near and t.x1 > d.x0 - near]
+        widened.append(
+            Cluster(min([d.x0, *(t.x0 for t in close)]), max([d.x1, *(t.x1 for t in close)]), d.count)
+        )
+    return widened
+
+
+def _match(columns: Sequence[Column], have: Sequence[Cluster]) -> list[tuple[int, Cluster]]:
+    """Columns and clusters paired in order, so that as many as possible pair and the distances are least."""
+    rows, cols = len(columns), len(have)
+    if not rows or not cols:
+        return []
+    far = 1e9
+    best = [[(0.0, 0)] * (cols + 1) for _ in range(rows + 1)]
+    for i in range(1, rows + 1):
+        best[i][0] = (best[i - 1][0][0] + far / 1e3, 1)
+        for j in range(1, cols + 1):
+            pair = best[i - 1][j - 1][0] + _distance(columns[i - 1], have[j - 1])
+            skip_column = best[i - 1][j][0] + far / 1e3
+            skip_cluster = best[i][j - 1][0]
+            best[i][j] = min((pair, 0), (skip_column, 1), (skip_cluster, 2))
+    found = []
+    i, j = rows, cols
+    while i and j:
+        step = best[i][j][1]
+        if step == 0:
+            found.append((i - 1, have[j - 1]))
+            i, j = i - 1, j - 1
+        elif step == 1:
+            i -= 1
+        else:
+            j -= 1
+    return found[::-1]
+
+
+def _distance(column: Column, cluster: Cluster) -> float:
+    gap = max(cluster.x0 - column.x1, column.x0 - cluster.x1, 0.0)
+    middle = abs(column.middle - (cluster.x0 + cluster.x1) / 2)
+    width = max(column.x1 - column.x0, cluster.x1 - cluster.x0)
+    if gap > 2.5 * width:
+        return 1e6 + gap
+    return gap * 10 + min(middle, abs(column.x0 - cluster.x0), abs(column.x1 - cluster.x1))
+
+
+def _bounds(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ...]:
+    """Columns in order with their extents widened to the cuts between them."""
+    order = sorted(columns, key=lambda c: c.middle)
+    if not order:
+        return ()
+    spans = [(line.box[0], line.box[2]) for line in lines]
+    cuts = [float("-inf")]
+    for left, right in zip(order, order[1:], strict=False):
+        cuts.append(_cut(left, right, spans))
+    cuts.append(float("inf"))
+    return tuple(replace(c, x0=cuts[i], x1=cuts[i + 1]) for i, c in enumerate(order))
+
+
+def _cut(left: Column, right: Column, spans: Sequence[tuple[float, float]]) -> float:
+    """The x between two columns that the fewest lines cross; of equal ones the middle of the widest, but a column of
+    dates or amounts keeps to its own extent."""
+    low = left.x1 if left.kind != "text" else left.x0 + 0.5 * min(left.x1 - left.x0, 12)
+    high = right.x0 if right.kind != "text" else right.x1 - 0.5 * min(right.x1 - right.x0, 12)
+    if high <= low:
+        return (left.x1 + right.x0) / 2 if left.x1 <= right.x0 else (low + high) / 2
+    near = [s for s in spans if s[1] > low and s[0] < high]
+    marks = sorted({low, high, *(x for s in near for x in s if low < x < high)})
+    best: tuple[float, float, float] | None = None
+    for a, b in zip(marks, marks[1:], strict=False):
+        x = (a + b) / 2
+        crossed = sum(1 for s in near if s[0] < x - 1e-6 and s[1] > x + 1e-6)
+        # The gap beside the right column's label is its own left margin: texts begin under their label's left edge.
+        lean = abs(x - right.x0) if right.kind == "text" else abs(x - left.x1)
+        candidate = (crossed, -(b - a) if crossed == 0 else 0.0, lean)
+        if best is None or candidate < best[:3]:
+            best = (candidate[0], candidate[1], candidate[2])
+            chosen = x
+    return chosen if best else (low + high) / 2

@@ -1,0 +1,247 @@
+"""The header of a table: label words, in one line or stacked, glued or bilingual, found by synonyms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz.distance import Levenshtein
+
+from pipeline.model import Box, Line, union
+from pipeline.table.columns import Column
+from pipeline.table.kinds import Kind, tokens
+from pipeline.text import squeeze
+
+_NOISE = re.compile(r"[\s:：;；,，.。·*\"'“”_\[\]【】|]+")
+_UNIT = re.compile(r"[(（](?:元|人民币|人民币元|单位:?元|rmb|cny|¥)[)）]$|[(（](?:元|rmb|cny)$", re.I)
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_BRACKETS = str.maketrans("", "", "()（）/\\、-")
+MAX_LINES = 6
+"""A header's zone holds at most so many bands of text (three printed lines, centred and stacked cells counted)."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of a table's header: synonyms and kind of each role. `dates` and `money` are the roles of which a header
+    must show one each; `least` is the number of different roles that make a header."""
+
+    synonyms: Mapping[str, tuple[str, ...]]
+    kinds: Mapping[str, Kind]
+    dates: frozenset[str]
+    money: frozenset[str]
+    least: int = 3
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for role, names in self.synonyms.items():
+            for name in names:
+                if found.setdefault(key(name), role) != role:
+                    raise ValueError(f"the header word {name!r} stands for two roles")
+        return found
+
+    @cached_property
+    def longest(self) -> int:
+        return max(map(len, self.words))
+
+    @cached_property
+    def _known(self) -> dict[str, str | None]:
+        return {}
+
+    def role(self, text: str) -> str | None:
+        """The role that a header cell's text stands for, or None."""
+        plain = key(text)
+        if plain not in self._known:
+            self._known[plain] = self._role(plain)
+        return self._known[plain]
+
+    def _role(self, plain: str) -> str | None:
+        words = self.words
+        if not plain or len(plain) > 40:
+            return None
+        han = "".join(_HAN.findall(plain))
+        latin = re.sub(r"[^a-z]", "", plain)
+        for form in (
+            plain,
+            plain.translate(_BRACKETS),
+            re.sub(r"\(.*?\)", "", plain),
+            re.sub(r"[a-z().&]", "", plain).strip("/"),
+            han,
+        ):
+            if form in words:
+                return words[form]
+        if not han:
+            return words.get(latin)
+        best = ""
+        for word in words:
+            if len(word) > len(best) and word in han and len(word) >= 0.6 * len(han):
+                best = word
+        if best:
+            return words[best]
+        if len(han) >= 4:
+            near = [w for w in words if len(w) == len(han) and Levenshtein.distance(w, han) == 1]
+            roles = {words[w] for w in near}
+            if len(roles) == 1:
+                return roles.pop()
+        return words.get(latin) if latin and len(han) <= 1 else None
+
+    def pieces(self, text: str) -> list[tuple[int, int]] | None:
+        """Where a text is two or more header words glued together, the characters of each; else None."""
+        if self.role(text) is not None or len(text) < 4:
+            return None
+        chars = [(i, c) for i, c in enumerate(text) if not c.isspace()]
+        plain = "".join(c for _, c in chars)
+        spans, at = [], 0
+        while at < len(plain):
+            for size in range(min(self.longest + 3, len(plain) - at), 1, -1):
+                if key(plain[at : at + size]) in self.words:
+                    spans.append((chars[at][0], chars[at + size - 1][0] + 1))
+                    at += size
+                    break
+            else:
+                return None
+        return spans if len(spans) > 1 else None
+
+
+def key(text: str) -> str:
+    """A header word as it is compared: no spaces, no unit, no punctuation, lower case, half-width brackets."""
+    return _NOISE.sub("", _UNIT.sub("", squeeze(text).lower()))
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header found on a sheet: its columns from left to right and the box of its words (sheet units)."""
+
+    columns: tuple[Column, ...]
+    box: Box
+    lines: tuple[Line, ...]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(c.role for c in self.columns if c.role)
+
+
+def bands(lines: Iterable[Line]) -> list[list[Line]]:
+    """Lines put together to printed lines by their heights, from top to bottom; each from left to right."""
+    found: list[list[Line]] = []
+    level = 0.0
+    for line in sorted(lines, key=lambda n: n.middle[1]):
+        middle = line.middle[1]
+        if found and middle - level <= 0.4 * min(line.height, found[-1][0].height):
+            found[-1].append(line)
+            level += (middle - level) / len(found[-1])
+        else:
+            found.append([line])
+            level = middle
+    for band in found:
+        band.sort(key=lambda n: n.box[0])
+    return found
+
+
+def find_headers(lines: Sequence[Line], words: Vocabulary) -> list[Header]:
+    """The headers on a sheet, from top to bottom. A header has no dates or amounts in it, shows a date's and an amount's
+    label, and `words.least` different roles."""
+    rows = bands(lines)
+    plain = [not any(t for line in band for t in tokens(line.text)) for band in rows]
+    hits = [
+        sum(words.role(line.text) is not None or words.pieces(line.text) is not None for line in band)
+        for band in rows
+    ]
+    found: list[Header] = []
+    start = 0
+    while start < len(rows):
+        best: tuple[float, int, Header] | None = None
+        if plain[start] and (hits[start] or any(hits[start : start + MAX_LINES])):
+            for end in range(start + 1, min(len(rows), start + MAX_LINES) + 1):
+                if not plain[end - 1] or _apart(rows, start, end):
+                    break
+                header, score = _zone([line for band in rows[start:end] for line in band], words)
+                if header and (best is None or score > best[0]):
+                    best = (score, end, header)
+        if best is None:
+            start += 1
+            continue
+        # A later start may be a better header: a title above the labels is none of it.
+        if start + 1 < best[1] and plain[start + 1]:
+            better = _zone([line for band in rows[start + 1 : best[1]] for line in band], words)
+            if better[0] and better[1] >= best[0]:
+                start += 1
+                continue
+        end = _tail(rows, plain, best[1], best[2])
+        extra = [line for band in rows[best[1] : end] for line in band]
+        header = best[2]
+        if extra:
+            header = Header(
+                header.columns, union([header.box, *(n.box for n in extra)]), (*header.lines, *extra)
+            )
+        found.append(header)
+        start = end
+    return found
+
+
+def _apart(rows: list[list[Line]], start: int, end: int) -> bool:
+    """Whether the last band of a zone stands too far below the one before, or the zone is too tall."""
+    size = max(line.height for line in rows[start])
+    gap = (
+        min(n.box[1] for n in rows[end - 1]) - max(n.box[3] for n in rows[end - 2]) if end - 2 >= start else 0
+    )
+    tall = max(n.box[3] for n in rows[end - 1]) - min(n.box[1] for n in rows[start])
+    return gap > 1.2 * size or tall > 6 * size
+
+
+def _zone(lines: list[Line], words: Vocabulary) -> tuple[Header | None, float]:
+    """The header that the lines of a zone make, and how good it is."""
+    parts: list[Line] = []
+    for line in lines:
+        spans = words.pieces(line.text)
+        parts += [line.cut(a, b) for a, b in spans] if spans else [line]
+    cells = _stack(parts)
+    columns, score = [], 0.0
+    for cell in cells:
+        box = union(n.box for n in cell)
+        text = "".join(n.text for n in sorted(cell, key=lambda n: (n.middle[1], n.box[0])))
+        role = words.role(text) or next((r for r in (words.role(n.text) for n in cell) if r), None)
+        columns.append(Column(role or "", words.kinds.get(role or "", "text"), box[0], box[2], text))
+        score += 1 if role else -0.7
+    columns.sort(key=lambda c: c.x0)
+    roles = {c.role for c in columns if c.role}
+    score += len(roles)
+    if len(roles) < words.least or not roles & words.dates or not roles & words.money:
+        return None, score
+    if sum(1 for c in columns if c.role) < 0.5 * len(columns):
+        return None, score
+    return Header(tuple(columns), union(n.box for n in lines), tuple(lines)), score
+
+
+def _stack(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines of a zone put together to cells: those that stand above each other."""
+    cells: list[tuple[float, float, list[Line]]] = []
+    for line in sorted(lines, key=lambda n: n.middle[1]):
+        x0, x1 = line.box[0], line.box[2]
+        over = [c for c in cells if min(c[1], x1) - max(c[0], x0) > 0.3 * min(c[1] - c[0], x1 - x0)]
+        # Beside each other in one printed line they are different cells.
+        over = [c for c in over if all(abs(n.middle[1] - line.middle[1]) > 0.4 * line.height for n in c[2])]
+        if len(over) == 1:
+            cells.remove(over[0])
+            cells.append((min(over[0][0], x0), max(over[0][1], x1), [*over[0][2], line]))
+        else:
+            cells.append((x0, x1, [line]))
+    return [c[2] for c in cells]
+
+
+def _tail(rows: list[list[Line]], plain: list[bool], end: int, header: Header) -> int:
+    """The end of a header with the lines of a second language below it."""
+    size = max(line.height for line in header.lines)
+    bottom = header.box[3]
+    for _ in range(3):
+        if end >= len(rows) or not plain[end]:
+            break
+        band = rows[end]
+        latin = [n for n in band if not re.search(r"[\d\u3400-\u9fff]", n.text)]
+        if len(latin) < len(band) or band[0].box[1] - bottom > 0.9 * size:
+            break
+        bottom = max(n.box[3] for n in band)
+        end += 1
+    return end

@@ -1,0 +1,305 @@
+"""The rows of a table: amounts are anchors, and the lines of wrapped cells belong to the anchor that they surround."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+from pipeline.model import Box, Line, union
+from pipeline.table.columns import Column
+from pipeline.table.kinds import kind_of, tokens
+
+Align = Literal["top", "centre", "bottom"]
+
+_LATIN = re.compile(r"[A-Za-z]")
+_HAN = re.compile(r"[\u3400-\u9fff，。；、]")
+_DIGIT = re.compile(r"\d")
+REACH = 1.15
+"""A wrapped line belongs to a row where the blank above it is at most so many of its heights."""
+
+
+@dataclass(slots=True)
+class Cell:
+    """The lines of one cell, from top to bottom."""
+
+    lines: list[Line]
+
+    @property
+    def box(self) -> Box:
+        return union(line.box for line in self.lines)
+
+    @property
+    def confidence(self) -> float:
+        return min(min(line.probs, default=line.confidence) for line in self.lines)
+
+    @property
+    def text(self) -> str:
+        """The cell's text: wrapped lines joined without a space, but for Latin words and pieces apart in one line."""
+        text = ""
+        before: Line | None = None
+        for line in self.lines:
+            if before is not None and text and line.text:
+                beside = abs(line.middle[1] - before.middle[1]) <= 0.4 * before.height
+                words = bool(_LATIN.match(line.text[0]) and _LATIN.match(text[-1]))
+                typed = kind_of(line.text) != "text" or kind_of(before.text) != "text"
+                if words or typed or (beside and line.box[0] - before.box[2] > 0.2 * line.height):
+                    text += " "
+            text += line.text
+            before = line
+        return text
+
+
+@dataclass(slots=True)
+class TableRow:
+    """One row: its cells by role, and the y of its anchor (sheet units). A row without an anchor (`middle` None) holds
+    the lines above the first anchor of a table with cells aligned at the top: the rest of a row of the page before."""
+
+    middle: float | None
+    cells: dict[str, Cell] = field(default_factory=dict)
+
+    @property
+    def box(self) -> Box:
+        return union(cell.box for cell in self.cells.values())
+
+
+@dataclass(slots=True)
+class _Anchor:
+    middle: float
+    height: float
+
+
+def place(lines: Iterable[Line], columns: Sequence[Column]) -> list[list[Line]]:
+    """The lines of each column; a line that reaches over several columns is cut at the characters between them."""
+    placed: list[list[Line]] = [[] for _ in columns]
+    for line in lines:
+        x0, x1 = line.box[0], line.box[2]
+        char = (x1 - x0) / max(1, len(line.text))
+        over = [i for i, c in enumerate(columns) if min(c.x1, x1) - max(c.x0, x0) > 0]
+        if len(over) <= 1:
+            placed[over[0] if over else _nearest(line, columns)].append(line)
+            continue
+        for index, part in _cut(line, over, columns, char):
+            placed[index].append(part)
+    return placed
+
+
+def _nearest(line: Line, columns: Sequence[Column]) -> int:
+    x = line.middle[0]
+    return min(range(len(columns)), key=lambda i: max(columns[i].x0 - x, x - columns[i].x1))
+
+
+def _cut(line: Line, over: list[int], columns: Sequence[Column], char: float) -> list[tuple[int, Line]]:
+    """The parts of a line that lies over several columns; less than a character and a half of overhang is no part."""
+    x0, x1 = line.box[0], line.box[2]
+    shares = {i: min(columns[i].x1, x1) - max(columns[i].x0, x0) for i in over}
+    typed = tokens(line.text)
+    keep = [i for i in over if shares[i] > 1.3 * char]
+    if len(keep) <= 1 or (len(typed) == 1 and typed[0].end - typed[0].start >= len(line.text) - 1):
+        return [(max(over, key=lambda i: shares[i]), line)]
+    parts: list[tuple[int, Line]] = []
+    start = 0
+    for left, right in pairwise(keep):
+        at = _break(line, start, (columns[left].x1 + columns[right].x0) / 2)
+        if at > start:
+            parts.append((left, line.cut(start, at)))
+        start = at
+    parts.append((keep[-1], line.cut(start)))
+    return [(i, part) for i, part in parts if part.text]
+
+
+def _break(line: Line, start: int, x: float) -> int:
+    """The character before which a line is cut nearest to `x`: never within a date or an amount, at a space, or where a
+    date or amount begins or ends, if one is near."""
+    size = line.height
+    spans = tokens(line.text)
+    inside = {i for t in spans for i in range(t.start + 1, t.end)}
+    best, cost = len(line.text), float("inf")
+    for i in range(start, len(line.text) + 1):
+        if i in inside:
+            continue
+        away = abs(line.edge(i) - x)
+        here = line.text[i - 1 : i + 1]
+        if " " in here:
+            away -= 0.8 * size
+        elif any(i in (t.start, t.end) for t in spans):
+            away -= 0.6 * size
+        elif len(here) == 2 and bool(_DIGIT.match(here[0])) != bool(_DIGIT.match(here[1])):
+            away -= 0.3 * size
+        if away < cost:
+            best, cost = i, away
+    return best
+
+
+def read_rows(
+    lines: Sequence[Line],
+    columns: Sequence[Column],
+    anchors: frozenset[str],
+    dates: frozenset[str],
+    align: Align | None = None,
+) -> tuple[list[TableRow], Align]:
+    """The rows that the lines of a table's body make, from top to bottom, and how wrapped cells are aligned in them.
+
+    Every amount in a column of the roles `anchors` makes a row; a second full date within one row in a column of
+    `dates` makes one too, a row that lost its amount. `align` fixes the alignment, else the page's own pattern decides."""
+    placed = place(lines, columns)
+    marks = _anchors(
+        [
+            n
+            for c, group in zip(columns, placed, strict=True)
+            if c.role in anchors
+            for n in group
+            if _DIGIT.search(n.text)
+        ]
+    )
+    if not marks:
+        return [], align or "top"
+    levels = [_levels(group) for group in placed]
+    chosen = align or _alignment(levels, marks)
+    rows = _assign(columns, levels, marks, chosen)
+    lost = [_Anchor(line.middle[1], line.height) for row in rows for line in _second_dates(row, dates)]
+    if lost:
+        marks = sorted([*marks, *lost], key=lambda a: a.middle)
+        rows = _assign(columns, levels, marks, chosen)
+    return [row for row in rows if row.cells], chosen
+
+
+def _second_dates(row: TableRow, dates: frozenset[str]) -> list[Line]:
+    """Full dates of a row in one column other than the one nearest to its anchor, at another height."""
+    for role in dates:
+        cell = row.cells.get(role)
+        if cell is None:
+            continue
+        found = [n for n in cell.lines if any(t.kind == "date" for t in tokens(n.text))]
+        if len(found) > 1:
+            middle = row.middle or 0.0
+            own = min(found, key=lambda n: abs(n.middle[1] - middle))
+            return [n for n in found if abs(n.middle[1] - own.middle[1]) > 0.8 * own.height]
+    return []
+
+
+def _anchors(lines: Iterable[Line]) -> list[_Anchor]:
+    found: list[_Anchor] = []
+    count = 0
+    for line in sorted(lines, key=lambda n: n.middle[1]):
+        middle = line.middle[1]
+        if found and middle - found[-1].middle <= 0.55 * min(line.height, found[-1].height):
+            count += 1
+            found[-1].middle += (middle - found[-1].middle) / count
+        else:
+            found.append(_Anchor(middle, line.height))
+            count = 1
+    return found
+
+
+Level = tuple[float, float, list[Line]]
+"""The middle and the height of a printed line within one column, and its pieces from left to right."""
+
+
+def _levels(lines: Sequence[Line]) -> list[Level]:
+    found: list[Level] = []
+    for line in sorted(lines, key=lambda n: n.middle[1]):
+        if found and line.middle[1] - found[-1][0] <= 0.4 * min(line.height, found[-1][1]):
+            found[-1][2].append(line)
+        else:
+            found.append((line.middle[1], line.height, [line]))
+    for level in found:
+        level[2].sort(key=lambda n: n.box[0])
+    return found
+
+
+def _alignment(levels: Sequence[Sequence[Level]], marks: Sequence[_Anchor]) -> Align:
+    """The alignment under which the columns' stacks of lines fit the anchors best."""
+    costs: dict[Align, float] = {
+        align: sum(_split(column, marks, align)[1] for column in levels)
+        for align in ("top", "centre", "bottom")
+    }
+    return min(costs, key=lambda a: (round(costs[a], 3), ("top", "centre", "bottom").index(a)))
+
+
+def _gaps(column: Sequence[Level], marks: Sequence[_Anchor]) -> tuple[list[list[Level]], list[list[Level]]]:
+    """A column's levels that stand on an anchor, for each anchor, and those between, for each gap (before, between, after)."""
+    on: list[list[Level]] = [[] for _ in marks]
+    off: list[list[Level]] = [[] for _ in range(len(marks) + 1)]
+    at = 0
+    for level in column:
+        while at + 1 < len(marks) and abs(marks[at + 1].middle - level[0]) < abs(marks[at].middle - level[0]):
+            at += 1
+        mark = marks[at]
+        if abs(level[0] - mark.middle) <= 0.3 * max(level[1], mark.height):
+            on[at].append(level)
+        else:
+            off[at + 1 if level[0] > mark.middle else at].append(level)
+    return on, off
+
+
+def _split(column: Sequence[Level], marks: Sequence[_Anchor], align: Align) -> tuple[list[int], float]:
+    """For each gap, how many of its levels belong to the anchor above it, and what the best split costs."""
+    on, off = _gaps(column, marks)
+    if not any(off):
+        return [0] * len(off), 0.0
+    # state: the number of levels of the gap above an anchor that belong to the anchor before it
+    states: dict[int, tuple[float, list[int]]] = {0: (0.0, [0])}
+    for i, mark in enumerate(marks):
+        following: dict[int, tuple[float, list[int]]] = {}
+        for taken, (cost, path) in states.items():
+            above = [n[0] for n in off[i][taken:]]
+            for here in range(len(off[i + 1]) + 1):
+                if i + 1 == len(marks) and here < len(off[i + 1]):
+                    continue
+                ys = above + [n[0] for n in on[i]] + [n[0] for n in off[i + 1][:here]]
+                total = cost + _misfit(ys, mark, align)
+                if here not in following or total < following[here][0]:
+                    following[here] = (total, [*path, here])
+        states = following
+    cost, path = min(states.values(), key=lambda s: s[0])
+    return path, cost
+
+
+def _misfit(ys: Sequence[float], mark: _Anchor, align: Align) -> float:
+    if not ys:
+        return 0.0
+    if align == "top":
+        here = min(ys)
+    elif align == "bottom":
+        here = max(ys)
+    else:
+        here = (min(ys) + max(ys)) / 2
+    return min(abs(here - mark.middle) / mark.height, 3.0)
+
+
+def _assign(
+    columns: Sequence[Column], levels: Sequence[Sequence[Level]], marks: Sequence[_Anchor], align: Align
+) -> list[TableRow]:
+    rows = [TableRow(mark.middle) for mark in marks]
+    rest = TableRow(None)
+    taken: list[list[tuple[str, Level]]] = [[] for _ in marks]
+    for column, stack in zip(columns, levels, strict=True):
+        on, off = _gaps(stack, marks)
+        path, _ = _split(stack, marks, align)
+        if align == "top" and off[0] and column.role:
+            rest.cells[column.role] = Cell([n for level in off[0] for n in level[2]])
+            off[0] = []
+        for i in range(len(marks)):
+            group = off[i][path[i] :] + on[i] + off[i + 1][: path[i + 1]]
+            taken[i] += [(column.role, level) for level in group]
+    for i, mark in enumerate(marks):
+        for role, level in _reached(taken[i], mark):
+            if role:
+                cell = rows[i].cells.setdefault(role, Cell([]))
+                cell.lines += level[2]
+    return [rest, *rows] if rest.cells else rows
+
+
+def _reached(levels: list[tuple[str, Level]], mark: _Anchor) -> list[tuple[str, Level]]:
+    """The levels that hang together with the anchor: what stands further off than a blank line is none of the row."""
+    low, high = mark.middle - mark.height / 2, mark.middle + mark.height / 2
+    kept: set[int] = set()
+    for i in sorted(range(len(levels)), key=lambda i: abs(levels[i][1][0] - mark.middle)):
+        middle, height, _ = levels[i][1]
+        if middle - height / 2 - high <= REACH * height and low - middle - height / 2 <= REACH * height:
+            kept.add(i)
+            low, high = min(low, middle - height / 2), max(high, middle + height / 2)
+    return [level for i, level in enumerate(levels) if i in kept]
