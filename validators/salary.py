@@ -1,0 +1,408 @@
+"""Which credits are salary: excluded inflows, candidates, recurrence, pay day, bonuses (domain.md 3.3, steps 1 to 5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import combinations, pairwise
+from statistics import median
+
+from extractors.bank_statement import BankStatement
+from extractors.income_certificate import IncomeCertificate
+from extractors.pay_stub import PayStub
+from pipeline.model import Document
+from pipeline.text import company_key, same_masked, same_name, squeeze
+from validators.case import Case
+from validators.ledger import Ledger, Move, ledger_of
+from validators.months import (
+    add_working_days,
+    first_day,
+    is_workday,
+    month_of,
+    payday,
+    shift,
+    whole_months,
+    working_days,
+)
+from validators.parameters import Values
+from validators.rule import Person
+from validators.statement import covered, filtered, span_of
+
+NEVER = re.compile(
+    r"代发(?:住房)?公积金|公积金(?:提取|支取|转入)|银联(?:跨行)?代[发付]|代发(?:报销|理赔|养老|退休|补偿)|报销|理赔|保险金"
+    r"|养老金|退休金|退税|汇算|冲正|撤销|退款|退货|退回|结息|利息|赎回|申购|银证|贷款发放|放款|借款|网贷|消费贷|备用金"
+    r"|红包|还款|货款|差旅|房租|薪金[煲宝]"
+)
+"""Words that make an inflow no salary, whatever else it says."""
+WEAK = re.compile(
+    r"提现|支付宝|财付通|微信|零钱|余额宝|现金|现存|存现|ATM|柜面存款|理财|基金|证券|本行转账存入|自助存款|分红"
+)
+"""Words that make an inflow no salary unless it says that it is one."""
+SALARY = re.compile(r"工资|薪|奖金|绩效|劳务费|劳务报酬|津贴|提成|年终奖|双薪")
+"""Words of pay."""
+PAID_FOR = re.compile(r"批量代发|代发")
+"""Words of a payroll file; with one of NEVER they are something else."""
+PENSION = re.compile(r"养老金|退休金|离休金")
+"""Words of a pension: the income of those who are retired."""
+YUAN = ("CNY", "RMB", "人民币")
+BONUS = re.compile(r"年终奖?|奖金|十三薪|13薪|第十三|双薪|年度奖|季度奖")
+INNER = re.compile(r"应付代发|代发(?:业务)?(?:款项?|资金|专户|工资)|批量代发|待清算|代发工资专户|内部户")
+"""Payroll accounts of the bank itself: they name no employer."""
+COMPANY = re.compile(
+    r"公司|厂|店|中心|医院|学校|大学|学院|银行|研究[院所]|事务所|局|委员会|集团|合作社|人民政府|协会"
+)
+ZERO = Decimal(0)
+SPLITS = 6
+"""Of so many credits in one month every sum is tried."""
+
+
+@dataclass(slots=True, eq=False)
+class Credit:
+    """One inflow that is pay. `month` is the month of the pay day that it belongs to; `bonus` the part that is no regular pay."""
+
+    move: Move
+    month: str
+    bonus: Decimal = ZERO
+
+    @property
+    def amount(self) -> Decimal:
+        return self.move.amount or ZERO
+
+    @property
+    def regular(self) -> Decimal:
+        return self.amount - self.bonus
+
+
+@dataclass(slots=True)
+class Payroll:
+    """What a person's statements show of pay: the credits, the day of pay, the months they cover and those in doubt."""
+
+    credits: list[Credit] = field(default_factory=list)
+    day: int | None = None
+    stretches: list[tuple[date, date]] = field(default_factory=list)
+    months: list[str] = field(default_factory=list)
+    clouded: list[tuple[date, date]] = field(default_factory=list)
+    lost: list[Document] = field(default_factory=list)
+    hired: str | None = None
+    nameless: bool = False
+    """Whether credits come month by month of which the paper says neither payer nor purpose."""
+
+    def of(self, month: str) -> list[Credit]:
+        """The credits of one month."""
+        return [credit for credit in self.credits if credit.month == month]
+
+    def regular(self, month: str) -> Decimal | None:
+        """The month's pay without bonuses; None where nothing came."""
+        found = self.of(month)
+        return sum((credit.regular for credit in found), ZERO) if found else None
+
+    def paid(self, month: str) -> Decimal | None:
+        """All that was paid in the month."""
+        found = self.of(month)
+        return sum((credit.amount for credit in found), ZERO) if found else None
+
+    def clear(self, start: date, end: date) -> bool:
+        """Whether no missing page and no filter may hide a credit on these days."""
+        return not any(first <= end and start <= last for first, last in self.clouded)
+
+
+def payroll_of(case: Case, person: Person, values: Values) -> Payroll:
+    """The pay of one person over all statements in force; empty of credits where none is found."""
+    statements = case.records(BankStatement, person)
+    ledgers = [ledger_of(statement) for statement in statements]
+    payroll = Payroll(
+        stretches=covered(statements),
+        clouded=[cloud for ledger in ledgers for cloud in clouds(ledger)],
+        lost=[ledger.statement.document for ledger in ledgers if ledger.rows_lost],
+        hired=_hired(case, person),
+    )
+    payroll.months = [month for start, end in payroll.stretches for month in whole_months(start, end)]
+    slips = case.records(PayStub, person)
+    employers = employers_of(case, person)
+    own = [person.name] + ([spouse.name] if (spouse := case.spouse_of(person)) else [])
+    rows = _once(ledgers)
+    inflows = [move for move in rows if _inflow(move, own, employers)]
+    nets = {slip.net_pay.value for stub in slips for slip in stub.payslips if slip.net_pay.value}
+    retired = person.employment == "retired"
+    chosen = [move for move in inflows if _strong(move, employers, nets)]
+    if retired:
+        chosen += [move for move in rows if move not in chosen and _pension(move)]
+    if not _regular(chosen, payroll.months, values):
+        chosen += _recurring(inflows, chosen, rows, payroll.months, values)
+    payroll.nameless = _regular([m for m in inflows if not m.words and not m.payer], payroll.months, values)
+    chosen.sort(key=lambda move: move.day or date.min)
+    payroll.credits = [Credit(move, month_of(move.day)) for move in chosen if move.day is not None]
+    _set_pay_day(payroll, values)
+    _set_bonuses(payroll, values)
+    return payroll
+
+
+def employers_of(case: Case, person: Person) -> list[str]:
+    """The employers that the person's papers and the application name."""
+    names = [
+        record.employer.value
+        for kind in (IncomeCertificate, PayStub)
+        for record in case.records(kind, person)
+        if isinstance(record, (IncomeCertificate, PayStub))
+    ]
+    declared = case.declared.get(person.name)
+    names.append(declared.employer if declared is not None else None)
+    return [name for name in dict.fromkeys(names) if name]
+
+
+def _hired(case: Case, person: Person) -> str | None:
+    """The month of hire by the certificate, the latest where there are several."""
+    since = [record.employed_since.value for record in case.records(IncomeCertificate, person)]
+    return max((value[:7] for value in since if value), default=None)
+
+
+# ---------------------------------------------------------------- steps 1 and 2: what may be pay
+
+
+def _once(ledgers: Sequence[Ledger]) -> list[Move]:
+    """The rows of all statements, those once that two statements of overlapping days both print."""
+    seen: dict[tuple[date | None, Decimal | None, Decimal | None], BankStatement] = {}
+    rows = []
+    for ledger in ledgers:
+        for move in ledger.rows:
+            home = seen.setdefault((move.day, move.amount, move.balance), ledger.statement)
+            if home is ledger.statement or move.balance is None:
+                rows.append(move)
+    return rows
+
+
+def _credit(move: Move) -> bool:
+    return move.amount is not None and move.amount > 0 and move.day is not None and move.currency in YUAN
+
+
+def _pension(move: Move) -> bool:
+    return _credit(move) and bool(PENSION.search(move.words))
+
+
+def _inflow(move: Move, own: Sequence[str], employers: Sequence[str]) -> bool:
+    """A credit in yuan that is not plainly something else."""
+    if not _credit(move) or NEVER.search(move.words):
+        return False
+    if any(same_name(move.payer, name) for name in own if move.payer):
+        return False
+    if SALARY.search(move.words) or not WEAK.search(move.words + squeeze(move.payer)):
+        return True
+    return bool(move.payer) and any(same_company(move.payer, employer) for employer in employers)
+
+
+def same_company(one: str, other: str) -> bool:
+    """Whether two printed names are one company: brackets, 集团 and masks aside; a branch is its company."""
+    a, b = company_key(one), company_key(other)
+    if not a or not b:
+        return False
+    return a == b or same_masked(a, b) or (min(len(a), len(b)) >= 6 and (a.startswith(b) or b.startswith(a)))
+
+
+def _strong(move: Move, employers: Sequence[str], nets: set[Decimal]) -> bool:
+    """Named as pay, paid by the employer or a payroll account, or just what a payslip says."""
+    if SALARY.search(move.words) or PAID_FOR.search(move.words):
+        return True
+    if move.payer and any(same_company(move.payer, employer) for employer in employers):
+        return True
+    return bool(INNER.search(squeeze(move.payer))) or move.amount in nets
+
+
+# ---------------------------------------------------------------- step 3: recurrence
+
+
+def _regular(moves: Sequence[Move], months: Sequence[str], values: Values) -> bool:
+    """Whether the credits come in five of six covered months."""
+    seen = {month_of(move.day) for move in moves if move.day} & set(months)
+    return bool(seen) and len(seen) >= values.number("salary_recurrence") * len(months)
+
+
+def _recurring(
+    inflows: Sequence[Move],
+    strong: Sequence[Move],
+    rows: Sequence[Move],
+    months: Sequence[str],
+    values: Values,
+) -> list[Move]:
+    """Credits without a word of pay that a company makes month by month in like amounts: pay of a plain-spoken bank."""
+    if len(months) < 2:
+        return []
+    taken = set(map(id, strong))
+    clusters: dict[str, list[Move]] = {}
+    for move in inflows:
+        if id(move) not in taken and COMPANY.search(move.payer):
+            clusters.setdefault(company_key(move.payer), []).append(move)
+    found = []
+    for cluster in clusters.values():
+        few = len(cluster) <= 2 * len({month_of(move.day) for move in cluster if move.day})
+        steady = (
+            few and _regular(cluster, months, values) and _spread(cluster) <= values.number("salary_spread")
+        )
+        if steady and not _passes_through(cluster, rows):
+            found += cluster
+    return found
+
+
+def _spread(cluster: Sequence[Move]) -> Decimal:
+    amounts = [move.amount or ZERO for move in cluster]
+    middle = median(amounts)
+    return median([abs(amount - middle) for amount in amounts]) / middle if middle else Decimal(1)
+
+
+def _passes_through(cluster: Sequence[Move], rows: Sequence[Move]) -> bool:
+    """Whether nine tenths of such a sum leave again within a day, twice or more (step 5)."""
+    out = [(move.day, -move.amount) for move in rows if move.amount and move.amount < 0 and move.day]
+    times = 0
+    for move in cluster:
+        day, least = move.day or date.min, (move.amount or ZERO) * Decimal("0.9")
+        times += any(day <= gone <= day + timedelta(days=1) and amount >= least for gone, amount in out)
+    return times >= 2
+
+
+# ---------------------------------------------------------------- the pay day
+
+
+def _set_pay_day(payroll: Payroll, values: Values) -> None:
+    """Finds the day of pay and lets a credit paid early or late count for its own month.
+
+    A credit goes over to a neighbouring month if it lies closer to that month's pay day, within −10 to +3 working days,
+    and no credit of that month lies as close."""
+    payroll.day = day = _pay_day(payroll.credits)
+    if day is None:
+        return
+    early, late = values.count("salary_days_early"), values.count("salary_days_late")
+
+    def off(credit: Credit, month: str) -> int:
+        return working_days(payday(month, day), credit.move.day or first_day(month))
+
+    own: dict[str, list[int]] = {}
+    for credit in payroll.credits:
+        own.setdefault(credit.month, []).append(abs(off(credit, credit.month)))
+    for credit in payroll.credits:
+        home = credit.month
+        for month in (shift(home, -1), shift(home, 1)):
+            distance = off(credit, month)
+            closer = abs(distance) < abs(off(credit, credit.month)) and -early <= distance <= late
+            if closer and all(other > abs(distance) for other in own.get(month, [])):
+                credit.month = month
+
+
+def _pay_day(credits: Sequence[Credit]) -> int | None:
+    """The day of the month to which the main credits come closest, counted in working days; the later one of a tie."""
+    main: dict[str, Credit] = {}
+    for credit in credits:
+        if credit.month not in main or credit.amount > main[credit.month].amount:
+            main[credit.month] = credit
+    if not main:
+        return None
+
+    def distance(day: int) -> tuple[int, int]:
+        off = [
+            abs(working_days(payday(month, day), credit.move.day or first_day(month)))
+            for month, credit in main.items()
+        ]
+        return sum(off), -day
+
+    return min(range(1, 32), key=distance)
+
+
+# ---------------------------------------------------------------- step 4: bonuses
+
+
+def _set_bonuses(payroll: Payroll, values: Values) -> None:
+    """Marks what is no regular pay: a bonus by its word, unless it comes most months, or what towers over the usual month."""
+    months = {credit.month for credit in payroll.credits}
+    named = {credit.month for credit in payroll.credits if BONUS.search(credit.move.words)}
+    if len(named) * 3 <= max(len(months), 3):
+        for credit in payroll.credits:
+            if BONUS.search(credit.move.words):
+                credit.bonus = credit.amount
+    usual = [payroll.regular(month) or ZERO for month in months]
+    usual = [amount for amount in usual if amount]
+    if len(usual) < 3:
+        return
+    middle, factor = median(usual), values.number("bonus_factor")
+    for month in months:
+        regular = [credit for credit in payroll.of(month) if credit.regular]
+        total = sum((credit.regular for credit in regular), ZERO)
+        if total < factor * middle:
+            continue
+        if len(regular) == 1:
+            regular[0].bonus += total - middle
+            continue
+        keep = min(regular, key=lambda credit: abs(credit.regular - middle))
+        for credit in regular:
+            if credit is not keep:
+                credit.bonus = credit.amount
+
+
+# ---------------------------------------------------------------- what may be hidden
+
+
+def clouds(ledger: Ledger) -> Iterator[tuple[date, date]]:
+    """The days on which rows may be hidden: all of a filtered statement, those round a missing page."""
+    span = span_of(ledger.statement)
+    if span is None:
+        return
+    if filtered(ledger.statement):
+        yield span.start, span.end
+        return
+    if not ledger.missing_pages:
+        return
+    pages: dict[tuple[str, int], list[date]] = {}
+    for move in ledger.rows:
+        if move.day is not None:
+            pages.setdefault(move.place, []).append(move.day)
+    order = [page for page in ledger.statement.document.pages if page in pages]
+    falling = len(order) > 1 and min(pages[order[0]]) > max(pages[order[-1]])
+    if falling:
+        order.reverse()
+    edges = {page for page in order if page in ledger.holes}
+    for before, after in pairwise(order):
+        if (before if falling else after) in edges:
+            yield max(pages[before]), min(pages[after])
+    if not order:
+        yield span.start, span.end
+        return
+    yield span.start, min(pages[order[0]])
+    yield max(pages[order[-1]]), span.end
+
+
+# ---------------------------------------------------------------- sums and windows
+
+
+def window_of(month: str, day: int, values: Values) -> tuple[date, date]:
+    """The days on which a month's pay may come: −10 to +3 working days round its pay day."""
+    due = payday(month, day)
+    return (
+        add_working_days(due, -values.count("salary_days_early")),
+        add_working_days(due, values.count("salary_days_late")),
+    )
+
+
+def likely_start(month: str, day: int, values: Values) -> date:
+    """The first day on which the month's pay is to be looked for: ten working days early only within a week of a holiday."""
+    due, (start, _) = payday(month, day), window_of(month, day, values)
+    around = (due + timedelta(days=offset) for offset in range(-7, 4))
+    holiday = any(one.weekday() < 5 and not is_workday(one) for one in around)
+    return start if holiday else due - timedelta(days=3)
+
+
+def nearest_sum(credits: Sequence[Credit], goal: Decimal) -> tuple[Decimal, list[Credit]]:
+    """The sum of one or several credits that comes closest to `goal`, with those credits. ValueError for no credits."""
+    groups: Iterator[tuple[Credit, ...]]
+    if len(credits) <= SPLITS:
+        groups = (group for size in range(1, len(credits) + 1) for group in combinations(credits, size))
+    else:
+        groups = iter([*((credit,) for credit in credits), tuple(credits)])
+    best = min(groups, key=lambda group: (abs(sum((c.amount for c in group), ZERO) - goal), len(group)))
+    return sum((credit.amount for credit in best), ZERO), list(best)
+
+
+def by_month(payroll: Payroll) -> Mapping[str, Decimal]:
+    """The regular pay of each month that has any."""
+    found = {credit.month for credit in payroll.credits}
+    amounts = {month: payroll.regular(month) or ZERO for month in sorted(found)}
+    return {month: amount for month, amount in amounts.items() if amount}
