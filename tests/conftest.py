@@ -7,9 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from pipeline.settings import Settings
 from tests.servers import S3Server, s3_server
+
+# A disk that waits is no failure, and the same code gives the same answer on every run.
+hypothesis_settings.register_profile("dossier", deadline=None, derandomize=True, database=None)
+hypothesis_settings.load_profile("dossier")
 
 
 @pytest.fixture(scope="session")
