@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from pipeline.model import Document, Field
+from pipeline.model import SURE, Document, Field
 from pipeline.report.masks import masked, visible
 from pipeline.report.words import FIELD, MATERIAL, Pair, told
 from pipeline.result import CaseResult, Person
@@ -251,7 +251,7 @@ def _cells(
         against = [reference] if differs and reference is not None else []
         others = [v[topic.field][0] for _, v in sayings if topic.field in v]
         against += [] if differs or topic.field in MANY else [o for o in others if not topic.agree(o, value)]
-        cells.append(Said(visible(masked(topic.field, value, against)), differs, confidence >= 0.98))
+        cells.append(Said(visible(masked(topic.field, value, against)), differs, confidence >= SURE))
     return tuple(cells)
 
 

@@ -116,8 +116,8 @@ def cut(frame: Image.Image, boxes: Sequence[Box]) -> Image.Image:
 
 def surroundings(box: Box, wide: int, high: int) -> tuple[int, int, int, int]:
     """A window in pixels around the box: enough of the page to know where one is, little enough to read it."""
-    width = min(wide, max((box[2] - box[0]) * 1.25, 0.50 * wide, min(wide, 320)))
-    height = min(high, max((box[3] - box[1]) * 2.2, 0.26 * width, min(high, 90)))
+    width = min(wide, max((box[2] - box[0]) * 1.15, 0.64 * wide, min(wide, 320)))
+    height = min(high, max(box[3] - box[1] + 0.08 * high, 0.22 * width, min(high, 90)))
     x = min(max(0.0, (box[0] + box[2] - width) / 2), wide - width)
     y = min(max(0.0, (box[1] + box[3] - height) / 2), high - height)
     return (int(x), int(y), max(int(x) + 1, int(x + width)), max(int(y) + 1, int(y + height)))

@@ -29,7 +29,7 @@ from pipeline.report.view import (
     value_words,
 )
 from pipeline.report.words import Entry, Pair, pair, told
-from pipeline.result import CaseResult, MonthIncome
+from pipeline.result import CaseResult, MonthIncome, PersonIncome
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """Content-Security-Policy: nothing is fetched, nothing runs."""
@@ -80,7 +80,7 @@ def environment() -> Environment:
     )
     made.globals.update(t=both, words=words, POLICY=POLICY, INFERRED=INFERRED, value_words=value_words)
     made.filters.update(money=_money, percent=percent, seen=visible, who=person_mask, id_mask=id_mask)
-    made.filters.update(slug=slug, groupby_in_order=_grouped)
+    made.filters.update(slug=slug, groupby_in_order=_grouped, signed=lambda value: f"{value:+,.2f}")
     return made
 
 
@@ -100,7 +100,7 @@ def case_html(
         findings=findings,
         materials=material_views(result, findings),
         comparisons=comparisons(result),
-        incomes=[(one, [_month(month) for month in one.months], _means(one.months)) for one in result.judgement.income],
+        incomes=[_income(one) for one in result.judgement.income],
         ratios=ratios(result),
         checks=[check for check in checks if check.reason != "not_applicable"],
         aside=[check for check in checks if check.reason == "not_applicable"],
@@ -178,12 +178,18 @@ def _joined(
     return {lang: " · ".join(part[lang] for part in parts) for lang in ("zh", "en")} if parts else None
 
 
-def _month(month: MonthIncome) -> tuple[MonthIncome, Decimal | None, str]:
-    """A month, what was deposited beyond the slip's net, and how that looks."""
-    if month.deposited is None or month.payslip_net is None:
-        return month, None, "none"
-    off = month.deposited - month.payslip_net
-    return month, off, "fine" if abs(off) <= 1 else "off"
+def _income(
+    one: PersonIncome,
+) -> tuple[PersonIncome, list[tuple[MonthIncome, Decimal | None, str]], MonthIncome, bool]:
+    """A person's income, each month with what was deposited beyond the slip's net and how that looks, the means,
+    and whether a month without a deposit says anything: not where no statement gives any."""
+    months = []
+    for month in one.months:
+        off = None
+        if month.deposited is not None and month.payslip_net is not None:
+            off = month.deposited - month.payslip_net
+        months.append((month, off, "fine" if off is not None and abs(off) <= 1 else "off"))
+    return one, months, _means(one.months), any(month.deposited is not None for month in one.months)
 
 
 def _means(months: tuple[MonthIncome, ...]) -> MonthIncome:

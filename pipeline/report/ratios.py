@@ -13,6 +13,13 @@ from pipeline.result import CaseResult
 CLOSE = Decimal("0.00006")
 """A formula is shown filled in only where its numbers give the ratio that was judged, to its four digits."""
 
+LIMITS = {
+    "PAYMENT_TO_INCOME": "payment_to_income_limit",
+    "DEBT_TO_INCOME": "debt_to_income_limit",
+    "DOWN_PAYMENT_RATIO": "down_payment_floor",
+}
+"""The parameter that each ratio is held against."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
@@ -68,6 +75,7 @@ def ratios(result: CaseResult) -> list[Ratio]:
             continue
         raised = [found for found in result.judgement.findings if found.code == code]
         limit = next((str(f.params["limit"]) for f in raised if "limit" in f.params), None)
+        limit = limit or _held(result.judgement.parameters, LIMITS[code])
         tone = raised[0].severity if raised else "fine"
         out.append(Ratio(code, title, formula, _filled(value, top, bottom), value, _percent(limit), tone))
     return out
@@ -98,6 +106,13 @@ def _sum(first: Decimal | None, *others: Decimal | None) -> tuple[Decimal, str] 
     parts = [first, *(part for part in others if part)]
     told = " + ".join(f"{part:,.2f}" for part in parts)
     return sum(parts, Decimal(0)), f"({told})" if len(parts) > 1 else told
+
+
+def _held(parameters: Mapping[str, Any], name: str) -> str | None:
+    """The value of a parameter, plain or beside its day and source."""
+    held = parameters.get(name)
+    value = number(held.get("value") if isinstance(held, Mapping) else held)
+    return None if value is None else str(value)
 
 
 def _percent(limit: str | None) -> str | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import Any
 
-from pipeline.model import Check, Document, Evidence, Field, Finding, Value
+from pipeline.model import SURE, Check, Document, Evidence, Field, Finding, Value
 from pipeline.report.as_json import in_order, in_order_of_checks
 from pipeline.report.crops import Crop, Cutter
 from pipeline.report.masks import ADDRESSES, NAMES, NUMBERS, mask_number, mask_sentence, masked, visible
@@ -58,7 +60,8 @@ class Shown:
     field: Pair
     parts: tuple[tuple[str, bool], ...]
     words: Pair | None
-    place: str
+    place: Pair
+    more: int
     unsure: int | None
 
 
@@ -78,7 +81,7 @@ class FindingView:
     numbers: tuple[tuple[Pair, Pair], ...]
     crops: tuple[Crop, ...]
     captions: tuple[Pair, ...]
-    places: tuple[str, ...]
+    places: tuple[Pair, ...]
     new: bool
 
 
@@ -152,9 +155,10 @@ def _finding(
         for say in (entry.sentence, entry.clears)
     )
     crops = tuple(cutter.crops(one.evidence)) if cutter and one.severity != "info" else ()
-    valued = [e for e in one.evidence if e.value is not None][:VALUES_SHOWN]
+    valued = [e for e in one.evidence if e.value is not None]
+    shown, told_of = _side_by_side(valued)
     pictured = {at for crop in crops for at in crop.shows}
-    rest = [e for at, e in enumerate(one.evidence) if e not in valued and at not in pictured]
+    rest = [e for at, e in enumerate(one.evidence) if at not in pictured and not any(e is v for v in told_of)]
     return FindingView(
         id=one.id,
         code=one.code,
@@ -164,45 +168,60 @@ def _finding(
         person=one.person,
         sentence=sentence,
         clears=clears,
-        values=_side_by_side(valued),
-        numbers=tuple(
-            (PARAM[key], value_words(key, one.params[key]))
-            for key in PARAM
-            if key in one.params and isinstance(one.params[key], str | int | Decimal) and str(one.params[key]) != ""
-            and (number(one.params[key]) is not None or key in ("basis", "source", "month", "from", "to"))
-        ),
+        values=shown,
+        numbers=_numbers(one.params),
         crops=crops,
         captions=tuple(_caption(crop, one.evidence) for crop in crops),
-        places=tuple(dict.fromkeys(place(e) for e in rest)),
+        places=tuple({p["zh"]: p for p in map(place, rest)}.values()),
         new=new,
     )  # fmt: skip
 
 
-def _side_by_side(evidence: Sequence[Evidence]) -> tuple[Shown, ...]:
-    """The values of a finding, each masked but for what differs, the differing characters marked."""
-    raw = [e.value if isinstance(e.value, str) else "、".join(e.value or ()) for e in evidence]
-    kinds = [_kind(e.field) for e in evidence]
-    shown: list[Shown] = []
-    first = ""
-    for at, one in enumerate(evidence):
+def _numbers(params: Mapping[str, Any]) -> tuple[tuple[Pair, Pair], ...]:
+    """The amounts, months and bases of a finding; disputed texts and numbers of persons stand in its values instead."""
+    words_too = ("basis", "source", "month", "from", "to")
+    shown = []
+    for key in PARAM:
+        value = params.get(key)
+        if not isinstance(value, str | int | Decimal) or value == "":
+            continue
+        amount = number(value)
+        if key in words_too or (amount is not None and abs(amount) < 10**11):
+            shown.append((PARAM[key], value_words(key, value)))
+    return tuple(shown)
+
+
+def _side_by_side(evidence: Sequence[Evidence]) -> tuple[tuple[Shown, ...], list[Evidence]]:
+    """The values of a finding, each masked but for what differs, the differing characters marked; equal values of one
+    field of one paper are told once. Also the evidence that is told so."""
+    told_once: dict[tuple[object, ...], list[Evidence]] = {}
+    for one in evidence:
+        told_once.setdefault((one.document, one.document_id, one.field, one.value), []).append(one)
+    groups = list(told_once.values())[:VALUES_SHOWN]
+    heads = [group[0] for group in groups]
+    raw = [e.value if isinstance(e.value, str) else "、".join(e.value or ()) for e in heads]
+    kinds = [_kind(e.field) for e in heads]
+    texts = []
+    for at, one in enumerate(heads):
         others = [raw[k] for k in range(len(raw)) if k != at and kinds[k] == kinds[at] != "other"]
-        name = one.field or ""
-        text = masked(name, raw[at], others)
-        words = None if kinds[at] != "other" else value_words(name, one.value)
-        text = visible(text)
-        alike = bool(shown) and kinds[at] == kinds[0] != "other"
-        first = first or text
+        texts.append(visible(masked(one.field or "", raw[at], others)))
+    shown = []
+    for at, (one, group) in enumerate(zip(heads, groups, strict=True)):
+        rivals = [
+            texts[k] for k in range(len(texts)) if kinds[k] == kinds[at] != "other" and texts[k] != texts[at]
+        ]
         shown.append(
             Shown(
                 paper=told(MATERIAL, one.document),
                 field=told(FIELD, one.field),
-                parts=_differing(first, text) if alike else ((text, False),),
-                words=words,
+                parts=_differing(rivals[0], texts[at]) if rivals else ((texts[at], False),),
+                words=None if kinds[at] != "other" else value_words(one.field or "", one.value),
                 place=place(one),
-                unsure=None if one.confidence >= 0.98 else round(one.confidence * 100),
+                more=len(group) - 1,
+                unsure=None if one.confidence >= SURE else round(one.confidence * 100),
             )
         )
-    return tuple(shown)
+    return tuple(shown), [one for group in groups for one in group]
 
 
 def _kind(field: str | None) -> str:
@@ -220,11 +239,14 @@ def _kind(field: str | None) -> str:
     )
 
 
-def _differing(first: str, text: str) -> tuple[tuple[str, bool], ...]:
-    """The text in parts, those marked that the first value does not have; wholly marked where little is alike."""
-    if first == text:
-        return ((text, False),)
-    match = SequenceMatcher(None, first, text, autojunk=False)
+def _differing(other: str, text: str) -> tuple[tuple[str, bool], ...]:
+    """The text in parts, those marked that the other value does not have; wholly marked where little is alike."""
+    if len(other) == len(text):
+        runs = groupby(zip(text, other, strict=True), key=lambda both: both[0] != both[1])
+        parts = tuple(("".join(char for char, _ in run), off) for off, run in runs)
+        if sum(len(part) for part, off in parts if off) * 2 <= len(text):
+            return parts
+    match = SequenceMatcher(None, other, text, autojunk=False)
     if match.ratio() < 0.5:
         return ((text, True),)
     return tuple((text[j0:j1], tag != "equal") for tag, _, _, j0, j1 in match.get_opcodes() if j1 > j0)
@@ -245,15 +267,23 @@ def value_words(field: str, value: Value | object | None) -> Pair:
     amount = number(text)
     if field in MONEY and amount is not None and ("." in text or abs(amount) >= 10):
         return same(f"{amount:,.2f}")
+    if field in ("expected", "found") and amount is not None and re.fullmatch(r"-?\d{1,10}\.\d\d", text):
+        return same(f"{amount:,.2f}")
     if field == "limit" and amount is not None and 0 < amount <= 2:
         return same(f"{amount * 100:.1f} %")
     return same(visible(text))
 
 
-def place(one: Evidence) -> str:
-    """File, page and row of evidence."""
-    told_page = "" if one.page is None else f" · {one.page}"
-    return visible(one.file) + told_page + ("" if one.row is None else f" #{one.row + 1}")
+def place(one: Evidence) -> Pair:
+    """File, page and row of evidence, in words."""
+    file = visible(one.file)
+    zh = ([f"第 {one.page} 页"] if one.page is not None else []) + (
+        [f"第 {one.row + 1} 行"] if one.row is not None else []
+    )
+    en = ([f"page {one.page}"] if one.page is not None else []) + (
+        [f"row {one.row + 1}"] if one.row is not None else []
+    )
+    return pair(" ".join([file, *zh]), " ".join([file, *en]))
 
 
 def _caption(crop: Crop, evidence: Sequence[Evidence]) -> Pair:

@@ -167,7 +167,7 @@ def case_xlsx(result: CaseResult, catalogue: Mapping[str, Entry], lang: str = "z
                 one.clears[lang],
                 "\n".join(places),
             )
-            for one, places in zip(findings, _places(result, [one.id for one in findings]), strict=True)
+            for one, places in zip(findings, _places(result, [one.id for one in findings], lang), strict=True)
         ),
         (10, 10, 26, 20, 10, 60, 50, 40),
     )  # fmt: skip
@@ -267,10 +267,10 @@ def _summary(result: CaseResult, lang: str) -> list[tuple[Cell, Cell]]:
     return [(title[lang], value) for title, value in lines]
 
 
-def _places(result: CaseResult, ids: Sequence[str]) -> list[list[str]]:
+def _places(result: CaseResult, ids: Sequence[str], lang: str) -> list[list[str]]:
     """The places of each finding, in the order of the ids."""
     by_id = {found.id: found for found in result.judgement.findings}
-    return [list(dict.fromkeys(place(e) for e in by_id[one].evidence)) for one in ids]
+    return [list(dict.fromkeys(place(e)[lang] for e in by_id[one].evidence)) for one in ids]
 
 
 def _income(result: CaseResult, lang: str) -> Rows:
