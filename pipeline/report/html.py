@@ -49,15 +49,19 @@ NOT_OURS = (
 """What no program can see in scans: the officer does it, the report reminds (domain.md 7.6)."""
 
 QUALITY: Mapping[str, Pair] = {
-    "dpi": pair("分辨率", "dpi"),
+    "damage": pair("损坏", "damage"),
     "sharpness": pair("清晰度", "sharpness"),
-    "brightness": pair("亮度", "brightness"),
-    "contrast": pair("对比度", "contrast"),
     "glare": pair("反光", "glare"),
-    "skew": pair("倾斜", "skew"),
+    "brightness": pair("亮度", "brightness"),
+    "text_height": pair("字高", "text height"),
+    "dpi": pair("分辨率", "dpi"),
+    "coloured": pair("彩色", "colour"),
+    "contrast": pair("对比度", "contrast"),
     "width": pair("宽", "width"),
     "height": pair("高", "height"),
 }
+"""What is known of a page's picture, the most telling first; `QUALITIES` of them are shown."""
+QUALITIES = 6
 PAGES_LISTED = 6
 INFERRED: Mapping[str, Pair] = {
     "name": pair("姓名", "name"),
@@ -226,13 +230,17 @@ def _file(file: File, catalogue: Mapping[str, Entry]) -> dict[str, Any]:
     }
 
 
-def _quality(quality: Mapping[str, Any]) -> list[tuple[Pair, str]]:
-    flat = {key: value for key, value in sorted(quality.items()) if isinstance(value, str | int | float)}
-    return [(told(QUALITY, key), visible(_short(value))) for key, value in list(flat.items())[:5]]
+def _quality(quality: Mapping[str, Any]) -> list[tuple[Pair, Pair]]:
+    ranks = {key: at for at, key in enumerate(QUALITY)}
+    flat = [key for key in quality if isinstance(quality[key], str | int | float)]
+    flat.sort(key=lambda key: (ranks.get(key, len(ranks)), key))
+    return [(told(QUALITY, key), _short(quality[key])) for key in flat[:QUALITIES]]
 
 
-def _short(value: object) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+def _short(value: object) -> Pair:
+    if isinstance(value, bool):
+        return pair("是", "yes") if value else pair("否", "no")
+    return words.same(visible(f"{value:.4g}" if isinstance(value, float) else str(value)))
 
 
 def _size(size: int) -> str:

@@ -21,7 +21,9 @@ from pipeline.report.words import (
     MATERIAL,
     MONEY,
     PARAM,
+    PARTS,
     REASON,
+    ROLE,
     SEVERITIES,
     VALUES,
     Entry,
@@ -179,15 +181,16 @@ def _finding(
 
 def _numbers(params: Mapping[str, Any]) -> tuple[tuple[Pair, Pair], ...]:
     """The amounts, months and bases of a finding; disputed texts and numbers of persons stand in its values instead."""
-    words_too = ("basis", "source", "month", "from", "to")
+    words_too = ("basis", "source", "month", "from", "to", "words", "side")
+    personal = _kind(str(params.get("field"))) != "other"
     shown = []
     for key in PARAM:
         value = params.get(key)
         if not isinstance(value, str | int | Decimal) or value == "":
             continue
-        amount = number(value)
-        if key in words_too or (amount is not None and abs(amount) < 10**11):
-            shown.append((PARAM[key], value_words(key, value)))
+        disputed = key in ("expected", "found") and not (personal and len(str(value)) > 2)
+        if disputed or key in words_too or (key not in ("expected", "found") and number(value) is not None):
+            shown.append((PARAM[key], value_words(str(params.get("field")) if disputed else key, value)))
     return tuple(shown)
 
 
@@ -212,7 +215,7 @@ def _side_by_side(evidence: Sequence[Evidence]) -> tuple[tuple[Shown, ...], list
         ]
         shown.append(
             Shown(
-                paper=told(MATERIAL, one.document),
+                paper=_paper(one),
                 field=told(FIELD, one.field),
                 parts=_differing(rivals[0], texts[at]) if rivals else ((texts[at], False),),
                 words=None if kinds[at] != "other" else value_words(one.field or "", one.value),
@@ -222,6 +225,13 @@ def _side_by_side(evidence: Sequence[Evidence]) -> tuple[tuple[Shown, ...], list
             )
         )
     return tuple(shown), [one for group in groups for one in group]
+
+
+def _paper(one: Evidence) -> Pair:
+    """The title of the paper that evidence is of; the application and other files without a type by their own."""
+    if one.document is None:
+        return MATERIAL["application"] if one.file == "application.yaml" else same(visible(one.file))
+    return told(MATERIAL, one.document)
 
 
 def _kind(field: str | None) -> str:
@@ -267,7 +277,7 @@ def value_words(field: str, value: Value | object | None) -> Pair:
     amount = number(text)
     if field in MONEY and amount is not None and ("." in text or abs(amount) >= 10):
         return same(f"{amount:,.2f}")
-    if field in ("expected", "found") and amount is not None and re.fullmatch(r"-?\d{1,10}\.\d\d", text):
+    if amount is not None and re.fullmatch(r"-?\d{1,10}\.\d\d", text):
         return same(f"{amount:,.2f}")
     if field == "limit" and amount is not None and 0 < amount <= 2:
         return same(f"{amount * 100:.1f} %")
@@ -381,7 +391,7 @@ def check_views(result: CaseResult, catalogue: Mapping[str, Entry]) -> list[Chec
 def _check(check: Check, catalogue: Mapping[str, Entry]) -> CheckView:
     why = check.why or {}
     reason = str(why.get("reason", "not_applicable"))
-    needs = [_needed(str(one)) for one in why.get("needs", ())]
+    needs = [_needed(str(one), catalogue) for one in why.get("needs", ())]
     named = {"zh": "：" + "、".join(n["zh"] for n in needs), "en": ": " + ", ".join(n["en"] for n in needs)}
     words = told(REASON, reason)
     return CheckView(
@@ -394,13 +404,15 @@ def _check(check: Check, catalogue: Mapping[str, Entry]) -> CheckView:
     )
 
 
-def _needed(name: str) -> Pair:
-    """`id_card.valid_until` in words."""
+def _needed(name: str, catalogue: Mapping[str, Entry]) -> Pair:
+    """`id_card.valid_until`, `spouse` or `ID_CHECKSUM` in words; anything else (a file and its page) as it is."""
+    if name in catalogue:
+        return catalogue[name].title
     head, _, tail = name.partition(".")
-    if not tail:
-        return MATERIAL.get(head) or told(FIELD, head)
-    first, second = told(MATERIAL, head), told(FIELD, tail.rpartition(".")[2])
-    return {lang: f"{first[lang]}·{second[lang]}" for lang in ("zh", "en")}
+    if tail and head in MATERIAL:
+        first, second = MATERIAL[head], told({**FIELD, **PARTS}, tail.rpartition(".")[2])
+        return {lang: f"{first[lang]}·{second[lang]}" for lang in ("zh", "en")}
+    return told({**FIELD, **PARTS, **ROLE, **MATERIAL}, name)
 
 
 def document_views(result: CaseResult) -> list[DocumentView]:

@@ -198,6 +198,12 @@ PARAM = _pairs(
 )  # fmt: skip
 """The parameters that are worth showing beside a sentence, in this order; the others speak in the sentence alone."""
 
+PARTS = _pairs(
+    front="人像面|portrait side", back="国徽面|emblem side", seal="印章|seal", page_numbers="页码|page numbers",
+    parts="组合贷款|loan parts", loan="贷款信息|loan", property="房屋信息|property", income="收入|income",
+    amount="金额|amount", years="年限|years", price="总价|price", annual_rate="利率|rate",
+)  # fmt: skip
+"""Parts of papers and of the application that checks ask for and that are no fields."""
 SIDES = _pairs(front="人像面|portrait side", back="国徽面|emblem side")
 SEX = _pairs(M="男|male", F="女|female")
 VALUES: Mapping[str, Mapping[str, Pair]] = {
