@@ -223,6 +223,14 @@ def test_store_is_read_only_by_itself(place: Place) -> None:
         store.delete("c/a")
 
 
+def test_put_of_a_missing_file(place: Place, tmp_path: Path) -> None:
+    """A report that is not there to be stored is a fault that names the file system's reason, and stores nothing."""
+    store = writable(place)
+    with pytest.raises(StoreError, match="No such file"):
+        store.put("c/report.html", tmp_path / "missing", "text/html")
+    assert list(store.list()) == []
+
+
 def test_delete_of_nothing_is_no_error(place: Place) -> None:
     """Removing what is not there is done already."""
     store = writable(place)
@@ -558,6 +566,42 @@ def test_torn_bodies(answer: bytes, tmp_path: Path) -> None:
             store.fetch(Item("c/a.jpg", len(WHOLE), MD5), tmp_path / "copy")
         assert len(seen) == 3
     assert list(tmp_path.iterdir()) == []
+
+
+def test_body_without_end_is_cut_off(tmp_path: Path) -> None:
+    """A server that sends on and on does not fill the disk: what is more than listed is not taken."""
+    sent: list[int] = []
+
+    def send(line: socket.socket, _: int) -> None:
+        read_request(line)
+        sent.append(0)
+        line.sendall(body(b"", length=-1, etag="abc-1"))
+        while sent[-1] < 1 << 26:
+            line.sendall(b"x" * (1 << 16))
+            sent[-1] += 1 << 16
+
+    with bad_server(send) as (endpoint, _):
+        with pytest.raises(Torn):
+            open_store("s3://bucket", stub(endpoint)).fetch(Item("c/a", 1_000, "abc-1"), tmp_path / "copy")
+        assert len(sent) == 3
+        assert max(sent) < 1 << 25
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_busy_server_does_not_set_the_pace() -> None:
+    """A server that asks for an hour's patience is asked again at once, and then it is a fault."""
+
+    def busy(line: socket.socket, _: int) -> None:
+        read_request(line)
+        line.sendall(
+            b"HTTP/1.1 503 Slow Down\r\nRetry-After: 3600\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        )
+
+    with bad_server(busy) as (endpoint, seen):
+        error, seconds = timed(lambda: open_store("s3://bucket", stub(endpoint)).get("c/a"))
+        assert "503" in str(error)
+        assert len(seen) == 3
+        assert seconds < 5
 
 
 @pytest.mark.parametrize("fault", [b"", body(CUT, length=len(WHOLE), etag=MD5), b"HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"], ids=["reset", "cut", "busy"])  # fmt: skip

@@ -217,7 +217,7 @@ class FolderStore:
 
             def chunks() -> Iterator[bytes]:
                 size = 0
-                while chunk := file.read(CHUNK):
+                while size <= item.size and (chunk := file.read(CHUNK)):
                     size += len(chunk)
                     yield chunk
                 if size != item.size or _etag(os.fstat(file.fileno())) != item.etag:

@@ -37,6 +37,8 @@ T = TypeVar("T")
 CONNECT_SECONDS = 2.0
 ONE_PART = 64 << 20
 """Up to this size an object is one PUT, whose ETag is the MD5 of its bytes."""
+MAX_GET = 256 << 20
+"""The most that `get` takes into memory."""
 _FAULTS = (MinioException, HTTPError, OSError, ValueError, ParseError)
 _BUSY = (500, 502, 503, 504)
 _GONE = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchObject"})
@@ -88,9 +90,10 @@ def told(error: Exception) -> StoreError:
         and any(isinstance(each, IncompleteRead | http.client.IncompleteRead) for each in error.args)
     ):
         return Torn("an object came only in part", "Run again.")
-    if isinstance(error, ServerError):
-        return StoreError(f"the store answers with status {error.status_code}", _SERVER)
-    if isinstance(error, InvalidResponseError | ParseError):
+    status = getattr(error, "status_code", None) or getattr(error, "_code", None)
+    if isinstance(error, ServerError | InvalidResponseError) and isinstance(status, int) and status >= 500:
+        return StoreError(f"the store answers with status {status}", _SERVER)
+    if isinstance(error, ServerError | InvalidResponseError | ParseError):
         return StoreError("what answers there is no S3 server", _SERVER)
     if isinstance(error, HTTPError | OSError):
         return Shaken("the store cannot be reached", _SERVER)
@@ -181,9 +184,11 @@ class S3Store:
             size, md5 = 0, hashlib.md5(usedforsecurity=False)
             for chunk in response.stream(CHUNK, decode_content=False):
                 size += len(chunk)
+                if size > (item.size if item is not None else MAX_GET):
+                    break  # torn: no need to take the rest
                 md5.update(chunk)
                 yield chunk
-            wanted = item.size if item is not None else length
+            wanted = item.size if item is not None else length if size <= MAX_GET else MAX_GET
             sealed = headers.get("x-amz-server-side-encryption", "").startswith("aws:kms") or (
                 "x-amz-server-side-encryption-customer-algorithm" in headers
             )  # then the ETag is no MD5
@@ -198,11 +203,14 @@ class S3Store:
 
     def put(self, key: str, data: bytes | Path, content_type: str) -> None:
         self._may_write(key)
-        self._try(lambda: self._put(key, data, content_type))
-
-    def _put(self, key: str, data: bytes | Path, content_type: str) -> None:
-        with io.BytesIO(data) if isinstance(data, bytes) else data.open("rb") as body:
-            size = len(data) if isinstance(data, bytes) else os.fstat(body.fileno()).st_size
+        try:
+            body = io.BytesIO(data) if isinstance(data, bytes) else data.open("rb")
+        except OSError as error:
+            raise StoreError(
+                f"the file to be stored cannot be read ({error.strerror})", "Run again."
+            ) from None
+        with body:
+            size = body.seek(0, os.SEEK_END)
 
             def send() -> None:
                 body.seek(0)
@@ -210,13 +218,16 @@ class S3Store:
                     self.bucket, self.base + key, body, size, content_type=content_type, part_size=ONE_PART
                 )
 
-            try:
-                send()
-            except S3Error as error:
-                if error.code != "NoSuchBucket":
-                    raise
-                self._make_bucket()
-                send()
+            def send_anyhow() -> None:
+                try:
+                    send()
+                except S3Error as error:
+                    if error.code != "NoSuchBucket":
+                        raise
+                    self._make_bucket()
+                    send()
+
+            self._try(send_anyhow)
 
     def _make_bucket(self) -> None:
         try:
@@ -268,6 +279,8 @@ def _client(settings: Settings, bucket: str) -> Minio:
                 backoff_factor=0.1,
                 status_forcelist=_BUSY,
                 raise_on_status=False,
+                raise_on_redirect=False,  # the SDK tells a bucket of another region by it
+                respect_retry_after_header=False,  # a server may ask for an hour
             ),
             cert_reqs="CERT_REQUIRED",
             ca_certs=str(settings.s3_ca) if settings.s3_ca is not None else None,
