@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from extractors.bank_statement.rows import RawRow, sign_of
-from pipeline.text import squeeze
+from pipeline.table.kinds import squeezed
 
 CERTAIN_IN = (
     "工资",
@@ -232,7 +232,7 @@ def _by_words(row: RawRow) -> None:
     found = row.money.get("amount")
     if row.amount is not None or found is None or found.value is None:
         return
-    plain = squeeze(row.text("summary") + row.text("name")).lower()
+    plain = squeezed(row.text("summary") + row.text("name")).lower()
     signs = {sign for words, sign in ((CERTAIN_IN, 1), (CERTAIN_OUT, -1)) if any(w in plain for w in words)}
     if len(signs) == 1:
         row.amount = signs.pop() * abs(found.value)

@@ -10,8 +10,8 @@ from functools import lru_cache
 from extractors.bank_statement.labels import BANKS, CURRENCIES, EMPTY, LABELS
 from pipeline.model import Field, Line, Sheet, union
 from pipeline.table.header import bands
-from pipeline.table.kinds import amount, clock, tokens, when
-from pipeline.text import money, parse_id_number, printed, printed_name, squeeze
+from pipeline.table.kinds import amount, clock, squeezed, tokens, when
+from pipeline.text import money, parse_id_number, printed, printed_name
 
 _PAGES = (
     re.compile(r"第(\d{1,4})页[/,，、|(（]*共计?(\d{1,4})页"),
@@ -39,7 +39,7 @@ class Label:
 @lru_cache(maxsize=1)
 def _pattern() -> tuple[re.Pattern[str], dict[str, str]]:
     """One pattern of all labels, the longest first; spaces may stand between the characters (户  名)."""
-    roles = {squeeze(name).lower(): role for role, names in LABELS.items() for name in names}
+    roles = {squeezed(name).lower(): role for role, names in LABELS.items() for name in names}
     alternatives = []
     for name in sorted(roles, key=len, reverse=True):
         spaced = r"[ \u3000]*".join(re.escape(c) for c in name)
@@ -47,17 +47,19 @@ def _pattern() -> tuple[re.Pattern[str], dict[str, str]]:
         alternatives.append(spaced if _HAN.search(name) else rf"(?<![a-z]){spaced}(?![a-z])")
     body = "|".join(alternatives)
     tail = r"(?:[ ]*[(（]?[a-z][a-z ./&'()-]*[)）]?)?(?:[(（](?:元|人民币|rmb|cny)[)）])?[ ]*"
-    return re.compile(rf"({body})({tail}[:：]|(?=[ \u3000]|$))[ ]*", re.I), roles
+    return re.compile(rf"({body})({tail}[:：]|(?=[ \u3000]|$))[ ]*"), roles
 
 
 def labels_in(text: str) -> list[Label]:
     """The labels in a line, in order. A label counts at the line's start, before a colon, or after a blank."""
     pattern, roles = _pattern()
     found: list[Label] = []
-    for m in pattern.finditer(text):
-        role = roles.get(squeeze(m[1]).lower())
+    for m in pattern.finditer(text.lower()):
+        role = roles.get(squeezed(m[1]).lower())
         colon = ":" in m[2] or "：" in m[2]
-        if role is None or (not colon and m.start() and text[m.start() - 1] not in " \u3000)）"):
+        if role is None or (
+            not colon and m.start() and (text[m.start() - 1] not in " \u3000)）" or not _HAN.search(m[1]))
+        ):
             continue
         end = m.end()
         if not colon:
@@ -71,8 +73,8 @@ def page_number(lines: Iterable[Line]) -> tuple[int, int] | None:
     """The printed n of N in any spelling; None where there is none, or where it cannot be (n over N)."""
     texts = []
     for band in bands(lines):
-        texts += [squeeze(line.text) for line in band] if len(band) > 1 else []
-        texts.append(squeeze("".join(line.text for line in band)))
+        texts += [squeezed(line.text) for line in band] if len(band) > 1 else []
+        texts.append(squeezed("".join(line.text for line in band)))
     for index, pattern in enumerate(_PAGES):
         for text in texts:
             if index == 4 and len(text) > 12:
@@ -90,7 +92,7 @@ def bank_of(lines: Sequence[Line], top: Sequence[Line]) -> tuple[str, Line] | No
     for group in (top, lines):
         best: tuple[float, str, Line] | None = None
         for line in group:
-            text = squeeze(line.text).lower()
+            text = squeezed(line.text).lower()
             for short, names in BANKS:
                 hit = next((n for n in names if n in text), None)
                 if hit and not _as_party(text, hit):
@@ -195,7 +197,7 @@ class Around:
 
     def _take(self, sheet: Sheet, label: Label, value: list[Line]) -> None:
         text = " ".join(n.text.strip(" :：") for n in value).strip(" :：;；,，")
-        if not text or squeeze(text).strip("()") in EMPTY:
+        if not text or squeezed(text).strip("()") in EMPTY:
             return
         role = label.role
         if role in ("-", "name_of_bank"):
@@ -243,7 +245,7 @@ class Around:
     def _two_days(self, sheet: Sheet, lines: list[Line]) -> bool:
         text = " ".join(n.text for n in lines)
         days = _days(text)
-        if len(days) != 2 or len(squeeze(text)) > 40 or days[0] > days[1]:
+        if len(days) != 2 or len(squeezed(text)) > 40 or days[0] > days[1]:
             return False
         bare = [t for t in tokens(text) if t.kind == "date"]
         between = text[bare[0].end : bare[1].start] if len(bare) == 2 else text
@@ -276,7 +278,7 @@ def _days(text: str) -> list[str]:
     """Every date in a text, in order; two in one without a separator (20250101-20250630) count as two."""
     found: list[str] = []
     rest = text
-    eight = re.findall(r"(?<!\d)((?:19|20)\d{6})(?!\d)", squeeze(text))
+    eight = re.findall(r"(?<!\d)((?:19|20)\d{6})(?!\d)", squeezed(text))
     if len(eight) >= 2:
         return [d for d in (when(e).date for e in eight) if d]
     for t in tokens(re.sub(r"(?<=\d) +(?=[-/.])|(?<=[-/.]) +(?=\d)", "", rest)):
@@ -301,9 +303,7 @@ def _holder(text: str) -> str | None:
 def _account(text: str) -> str | None:
     plain = re.sub(r"(?<=[\d*]) (?=[\d*])", "", squeeze_spaces(text))
     m = _ACCOUNT.search(plain.replace("×", "*").replace("＊", "*").replace("•", "*"))
-    if m is None or (
-        sum(c.isdigit() for c in m[0]) < 3 and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_\-]{5,19}", plain)
-    ):
+    if m is None or sum(c.isdigit() for c in m[0]) < 3:
         return None
     return m[0]
 
@@ -327,7 +327,7 @@ def _signed_sum(text: str) -> str | None:
 
 def currency(text: str) -> str | None:
     """ISO 4217 of a printed currency; None for `全部` and the like."""
-    plain = squeeze(text).lower()
+    plain = squeezed(text).lower()
     for code, names in CURRENCIES:
         if any(plain.startswith(n) or plain == n or (len(n) > 2 and n in plain) for n in names):
             return code

@@ -13,7 +13,8 @@ from extractors.bank_statement.labels import TITLES
 from extractors.bank_statement.rows import Layout, Part, RawRow, parts_of, row_date, sign_of, values
 from pipeline.model import READ, Document, Field, Line, Row, Sheet, Unread
 from pipeline.table import Cell
-from pipeline.text import money, printed, printed_name, squeeze
+from pipeline.table.kinds import squeezed
+from pipeline.text import money, printed, printed_name
 
 TEXTS = ("summary", "remark", "channel")
 _SPLIT = re.compile(r"[A-Za-z]{0,3}[\d*]{6,}[\d*A-Za-z]*")
@@ -63,7 +64,7 @@ def _begins(draft: Draft, part: Part, number: tuple[int, int] | None) -> bool:
             if name == "serial_number" and number and number[0] > 1:
                 continue
             return True
-    titled = any(word in squeeze(n.text).lower() for n in part.around for word in TITLES)
+    titled = any(word in squeezed(n.text).lower() for n in part.around for word in TITLES)
     return bool(titled and number and number[0] == 1 and draft.numbers and part.header)
 
 
@@ -138,7 +139,7 @@ def _no_repeats(draft: Draft, part: Part) -> None:
 def _same(a: RawRow, b: RawRow) -> bool:
     if "balance" not in a.cells or a.sheet is b.sheet:
         return False
-    return {r: squeeze(a.text(r)) for r in a.cells} == {r: squeeze(b.text(r)) for r in b.cells}
+    return {r: squeezed(a.text(r)) for r in a.cells} == {r: squeezed(b.text(r)) for r in b.cells}
 
 
 def _document(draft: Draft) -> Document:

@@ -7,8 +7,7 @@ from pipeline.material import Claim
 from pipeline.model import Line, Sheet
 from pipeline.table import find_headers
 from pipeline.table.header import bands
-from pipeline.table.kinds import tokens
-from pipeline.text import squeeze
+from pipeline.table.kinds import squeezed, tokens
 
 TOP = 0.3
 """Titles stand in this upper share of the sheet."""
@@ -25,7 +24,7 @@ def recognise(sheet: Sheet) -> list[Claim]:
 
 
 def _score(sheet: Sheet, lines: list[Line]) -> float:
-    texts = [squeeze(n.text).lower() for n in lines]
+    texts = [squeezed(n.text).lower() for n in lines]
     titled = any(
         n.box[1] < TOP * sheet.height and len(t) < 70 and any(word in t for word in TITLES)
         for n, t in zip(lines, texts, strict=True)

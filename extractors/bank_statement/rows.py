@@ -12,10 +12,13 @@ from pipeline.model import Box, Line, Sheet
 from pipeline.table import Cell, Column, Header, TableRow, find_headers, learn, read_rows
 from pipeline.table.columns import clusters, pieces
 from pipeline.table.header import bands
-from pipeline.table.kinds import amount, tokens, when
-from pipeline.text import squeeze
+from pipeline.table.kinds import amount, squeezed, tokens, when
 
 _DASHES = re.compile(r"[-*_.=~]*")
+_PAGE_MARK = re.compile(
+    r"-*第?\d{1,4}(?:页)?[/,，]?(?:共|of)?\d{0,4}页?-*|-*\d{1,4}-+|-*(?:共\d+页)?[,，/]?第\d+页(?:[,，/]?共\d+页)?-*|page\d+(?:of\d+)?|\d+of\d+"
+)
+"""A printed line that is only a page number; a bare number up to four digits is one where it stands alone."""
 TYPED = MONEY | DATES | {"time"}
 
 
@@ -61,7 +64,7 @@ class RawRow:
     @property
     def group(self) -> tuple[str, str]:
         """The account and the currency whose chain the row belongs to."""
-        return squeeze(self.text("account")), squeeze(self.text("currency"))
+        return squeezed(self.text("account")), squeezed(self.text("currency"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class Part:
 
 def empty(text: str) -> bool:
     """Whether a cell says nothing: `-`, `（空）`, runs of dashes."""
-    plain = squeeze(text).lower()
+    plain = squeezed(text).lower()
     return plain in EMPTY or bool(_DASHES.fullmatch(plain))
 
 
@@ -132,6 +135,9 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
         first = _first_row(kept)
         above += [n for n in kept if n.middle[1] < first]
         kept = [n for n in kept if n.middle[1] >= first]
+    end = _end(kept)
+    dropped += [n for n in kept if n.box[1] > end]
+    kept = [n for n in kept if n.box[1] <= end]
     fitted = learn(columns, kept) if kept else columns
     fitted = _roles(fitted, kept)
     anchors = frozenset(c.role for c in fitted if c.role in MONEY)
@@ -190,13 +196,19 @@ def _body(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     """The lines that may be rows, and those of subtotals, page marks and disclaimers."""
     kept: list[Line] = []
     dropped: list[Line] = []
+    sums = [n for n in lines if any(t.kind == "money" for t in tokens(n.text))]
+    end = max((n.box[3] + 0.3 * n.height for n in sums), default=0.0)
     for band in bands(lines):
         dated = any(t.kind == "date" for n in band[:4] for t in tokens(n.text))
-        first = squeeze(band[0].text).lower()
-        page = re.fullmatch(
-            r"-*第?\d{1,4}(?:页)?(?:[/,，]?共?\d{1,4}页?)-*|第\d+页.*|共\d+页.*|page\d+.*|\d+of\d+", first
+        first = squeezed(band[0].text).lower()
+        text = squeezed("".join(n.text for n in band)).lower()
+        # Within the rows a bare number is the end of a wrapped account, not a page's number.
+        page = (
+            len(band) <= 4
+            and bool(_PAGE_MARK.fullmatch(text))
+            and (not text.isdigit() or band[0].box[1] > end)
         )
-        stop = any(squeeze(n.text).lower().lstrip("*(【[-").startswith(STOPS) for n in band)
+        stop = any(squeezed(n.text).lower().lstrip("*(【[-").startswith(STOPS) for n in band)
         if page or (stop and (not dated or first.startswith(STOPS))):
             dropped += band
         else:
@@ -214,12 +226,22 @@ def _first_row(lines: Sequence[Line]) -> float:
     return min(amounts, default=float("inf")) - 1.0
 
 
+def _end(lines: Sequence[Line]) -> float:
+    """The y below which no line belongs to the table's last row: six lines under the last amount."""
+    last = max(
+        (n for n in lines if any(t.kind == "money" for t in tokens(n.text))),
+        key=lambda n: n.box[3],
+        default=None,
+    )
+    return last.box[3] + 6 * last.height if last else float("inf")
+
+
 def _is_row(row: TableRow) -> bool:
     """Whether an anchor's cells are a transaction: not the balance brought forward, not a sum."""
     words = " ".join(
         row.cells[r].text for r in ("summary", "name", "remark", "counterparty") if r in row.cells
     )
-    plain = squeeze(words).lower()
+    plain = squeezed(words).lower()
     moved = any(r in row.cells and not empty(row.cells[r].text) for r in ("amount", "in", "out"))
     if plain.startswith(STOPS) and not (moved and any(r in row.cells for r in DATES)):
         return False
@@ -275,7 +297,7 @@ def _money(cell: Cell) -> Money:
         if len(spots) == 1:
             spot = spots[0]
             found = amount(text[spot.start : spot.end])
-            rest = squeeze(text[: spot.start] + text[spot.end :]).lower().strip("()（）")
+            rest = squeezed(text[: spot.start] + text[spot.end :]).lower().strip("()（）")
             if found and rest:
                 return Money(cell, found[0], confidence, found[1], sign_of(rest) or 0, _others(cell))
     if found is None:
@@ -299,7 +321,7 @@ def _others(cell: Cell) -> tuple[Decimal, ...]:
 
 def sign_of(text: str) -> int | None:
     """+1 for money in, -1 for money out, 0 for neutral, None where the flag is none of the known words."""
-    plain = squeeze(text).lower().strip("()[]")
+    plain = squeezed(text).lower().strip("()[]")
     if plain in NEUTRAL:
         return 0
     for words, sign in ((INFLOW, 1), (OUTFLOW, -1)):

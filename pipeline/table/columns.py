@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.model import Line
@@ -53,15 +54,17 @@ class Cluster(NamedTuple):
     count: int
 
 
+RARE: dict[Kind, float] = {"date": 0.2, "time": 0.2, "money": 0.015, "text": 0.0}
+"""Parts of a kind that stand alone are no column: a column of money in may hold one amount among sixty of money out."""
+
+
 def clusters(found: Sequence[Piece], kind: Kind) -> list[Cluster]:
     """The columns that the parts of one kind form, from left to right; parts that stand alone among many are left out."""
     spans = sorted((p.x0, p.x1) for p in found if p.kind == kind)
     groups: list[list[tuple[float, float]]] = []
     for span in sorted(spans, key=lambda s: s[0] + s[1]):
         for group in groups[::-1]:
-            x0, x1 = group[0][0], group[0][1]
-            widest = max(group[-8:], key=lambda s: s[1] - s[0])
-            x0, x1 = widest
+            x0, x1 = max(group[-8:], key=lambda s: s[1] - s[0])
             if min(x1, span[1]) - max(x0, span[0]) > 0.35 * min(x1 - x0, span[1] - span[0]):
                 group.append(span)
                 break
@@ -69,7 +72,7 @@ def clusters(found: Sequence[Piece], kind: Kind) -> list[Cluster]:
             groups.append([span])
     merged = sorted(Cluster(min(s[0] for s in g), max(s[1] for s in g), len(g)) for g in groups)
     most = max((c.count for c in merged), default=0)
-    return [c for c in merged if c.count >= max(1, 0.02 * most)]
+    return [c for c in merged if c.count >= RARE[kind] * most]
 
 
 def learn(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ...]:
@@ -147,29 +150,36 @@ def _bounds(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, .
         return ()
     spans = [(line.box[0], line.box[2]) for line in lines]
     cuts = [float("-inf")]
-    for left, right in zip(order, order[1:], strict=False):
+    for left, right in pairwise(order):
         cuts.append(_cut(left, right, spans))
     cuts.append(float("inf"))
     return tuple(replace(c, x0=cuts[i], x1=cuts[i + 1]) for i, c in enumerate(order))
 
 
 def _cut(left: Column, right: Column, spans: Sequence[tuple[float, float]]) -> float:
-    """The x between two columns that the fewest lines cross; of equal ones the middle of the widest, but a column of
-    dates or amounts keeps to its own extent."""
+    """The x between two columns that the fewest lines cross.
+
+    Dates and amounts keep to their own extent: text between belongs to the other column. Between two columns of text
+    the cut lies before the edge at which most lines begin; of equal ones before the one nearest to the right label."""
     low = left.x1 if left.kind != "text" else left.x0 + 0.5 * min(left.x1 - left.x0, 12)
     high = right.x0 if right.kind != "text" else right.x1 - 0.5 * min(right.x1 - right.x0, 12)
     if high <= low:
         return (left.x1 + right.x0) / 2 if left.x1 <= right.x0 else (low + high) / 2
     near = [s for s in spans if s[1] > low and s[0] < high]
     marks = sorted({low, high, *(x for s in near for x in s if low < x < high)})
-    best: tuple[float, float, float] | None = None
-    for a, b in zip(marks, marks[1:], strict=False):
-        x = (a + b) / 2
-        crossed = sum(1 for s in near if s[0] < x - 1e-6 and s[1] > x + 1e-6)
-        # The gap beside the right column's label is its own left margin: texts begin under their label's left edge.
-        lean = abs(x - right.x0) if right.kind == "text" else abs(x - left.x1)
-        candidate = (crossed, -(b - a) if crossed == 0 else 0.0, lean)
-        if best is None or candidate < best[:3]:
-            best = (candidate[0], candidate[1], candidate[2])
-            chosen = x
-    return chosen if best else (low + high) / 2
+    best = (float("inf"), low, high)
+    for a, b in pairwise(marks):
+        if b - a < 0.4 and len(marks) > 2:
+            continue
+        crossed = sum(1 for s in near if s[0] < a + 0.1 and s[1] > b - 0.1)
+        if left.kind != "text" and right.kind == "text":
+            lean = (a - low) / (high - low)
+        elif left.kind == "text" and right.kind != "text":
+            lean = (high - b) / (high - low)
+        elif left.kind != "text":
+            lean = -(b - a) / (high - low)
+        else:
+            begin = sum(1 for s in near if abs(s[0] - b) < 1.0)
+            lean = abs(b - right.x0) / (high - low) - 0.6 * begin
+        best = min(best, (crossed + 0.5 * lean, a, b))
+    return (best[1] + best[2]) / 2

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.model import Box, Line, union
 from pipeline.table.columns import Column
-from pipeline.table.kinds import Kind, tokens
-from pipeline.text import squeeze
+from pipeline.table.kinds import Kind, squeezed, tokens
 
 _NOISE = re.compile(r"[\s:：;；,，.。·*\"'“”_\[\]【】|]+")
 _UNIT = re.compile(r"[(（](?:元|人民币|人民币元|单位:?元|rmb|cny|¥)[)）]$|[(（](?:元|rmb|cny)$", re.I)
@@ -87,9 +86,23 @@ class Vocabulary:
                 return roles.pop()
         return words.get(latin) if latin and len(han) <= 1 else None
 
+    @cached_property
+    def _glued(self) -> re.Pattern[str]:
+        words = "|".join(re.escape(w) for w in sorted(self.words, key=len, reverse=True) if len(w) > 1)
+        return re.compile(f"(?:{words}){{2,}}")
+
+    @cached_property
+    def _pieces(self) -> dict[str, list[tuple[int, int]] | None]:
+        return {}
+
     def pieces(self, text: str) -> list[tuple[int, int]] | None:
         """Where a text is two or more header words glued together, the characters of each; else None."""
-        if self.role(text) is not None or len(text) < 4:
+        if text not in self._pieces:
+            self._pieces[text] = self._cut(text)
+        return self._pieces[text]
+
+    def _cut(self, text: str) -> list[tuple[int, int]] | None:
+        if len(text) < 4 or not self._glued.fullmatch(key(text)) or self.role(text) is not None:
             return None
         chars = [(i, c) for i, c in enumerate(text) if not c.isspace()]
         plain = "".join(c for _, c in chars)
@@ -105,9 +118,10 @@ class Vocabulary:
         return spans if len(spans) > 1 else None
 
 
+@lru_cache(maxsize=8192)
 def key(text: str) -> str:
     """A header word as it is compared: no spaces, no unit, no punctuation, lower case, half-width brackets."""
-    return _NOISE.sub("", _UNIT.sub("", squeeze(text).lower()))
+    return _NOISE.sub("", _UNIT.sub("", squeezed(text).lower()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +172,7 @@ def find_headers(lines: Sequence[Line], words: Vocabulary) -> list[Header]:
                 if not plain[end - 1] or _apart(rows, start, end):
                     break
                 header, score = _zone([line for band in rows[start:end] for line in band], words)
-                if header and (best is None or score > best[0]):
+                if header and (best is None or score >= best[0]):
                     best = (score, end, header)
         if best is None:
             start += 1
@@ -166,7 +180,7 @@ def find_headers(lines: Sequence[Line], words: Vocabulary) -> list[Header]:
         # A later start may be a better header: a title above the labels is none of it.
         if start + 1 < best[1] and plain[start + 1]:
             better = _zone([line for band in rows[start + 1 : best[1]] for line in band], words)
-            if better[0] and better[1] >= best[0]:
+            if better[0] and better[1] > best[0]:
                 start += 1
                 continue
         end = _tail(rows, plain, best[1], best[2])
@@ -202,9 +216,10 @@ def _zone(lines: list[Line], words: Vocabulary) -> tuple[Header | None, float]:
     for cell in cells:
         box = union(n.box for n in cell)
         text = "".join(n.text for n in sorted(cell, key=lambda n: (n.middle[1], n.box[0])))
-        role = words.role(text) or next((r for r in (words.role(n.text) for n in cell) if r), None)
+        whole = words.role(text)
+        role = whole or next((r for r in (words.role(n.text) for n in cell) if r), None)
         columns.append(Column(role or "", words.kinds.get(role or "", "text"), box[0], box[2], text))
-        score += 1 if role else -0.7
+        score += 1 if whole else 0.5 if role else -0.7
     columns.sort(key=lambda c: c.x0)
     roles = {c.role for c in columns if c.role}
     score += len(roles)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from pipeline.text import clean, parse_money
+from pipeline.text import clean, parse_money, squeeze
 
 Kind = Literal["date", "time", "money", "text"]
 
@@ -42,6 +42,12 @@ _TIME6 = re.compile(r"(?<!\d)([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?!\d)")
 _MONEY = re.compile(
     r"(?<![\d.,A-Za-z*])[-+−－–]?\s?[¥￥$]?\s?[-+]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)[.．]\d{1,2}(?![\d*])-?"
 )
+
+
+@lru_cache(maxsize=32768)
+def squeezed(text: str) -> str:
+    """`squeeze`, kept: a page's words come again and again."""
+    return squeeze(text)
 
 
 class Token(NamedTuple):
@@ -97,6 +103,7 @@ def kind_of(text: str) -> Kind:
     return "text"
 
 
+@lru_cache(maxsize=8192)
 def when(text: str) -> When:
     """The date and time in a cell, in every form these papers print: 20260105, 2026-01-05 12:33:01, 05 Jan 2026 …
 
@@ -153,6 +160,7 @@ def clock(text: str) -> str | None:
     return f"{m[1]}:{m[2]}:{m[3]}" if m else None
 
 
+@lru_cache(maxsize=8192)
 def amount(text: str) -> tuple[Decimal, bool] | None:
     """The amount in a money cell with its sign, and whether its form leaves doubt (points as separators of thousands,
     a letter in the place of a digit). None where the text is no amount."""
