@@ -180,6 +180,33 @@ def test_digits_that_differ_in_the_middle_stay_in_the_open() -> None:
     assert mask_sentence(f"{MAIN}与{SPOUSE}", [MAIN, SPOUSE], [SPOUSE]) == f"欧阳**与{SPOUSE}"
 
 
+def test_values_declared_in_the_application_are_masked_like_read_ones() -> None:
+    """A path into application.yaml is the field at its end: its number stands under the mask, its title in words."""
+    declared = Evidence("application.yaml", field="applicants[0].id_number", value=MAIN_ID)
+    found = Finding("MATERIAL_MISSING", "medium", {"material": "id_card"}, (declared,))
+    result, drawn = sample()
+    source = case_html(
+        replace(result, judgement=replace(result.judgement, findings=(found,))), CATALOGUE, drawn
+    )
+    assert MAIN_ID not in source
+    assert "贷款申请 · 身份证号 510107********264X application.yaml" in Read(source).zh
+
+
+def test_a_combined_loan_is_the_sum_of_its_parts() -> None:
+    """The amount on top and the down payment's formula add up the parts."""
+    result, drawn = sample()
+    assert result.application is not None
+    loan = {
+        "parts": [
+            {"kind": "provident_fund", "amount": "800000.00"},
+            {"kind": "commercial", "amount": "400000.00"},
+        ]
+    }
+    combined = replace(result, application={**result.application, "loan": loan})
+    assert ratios(combined)[2].filled == "(1,800,000.00 − 1,200,000.00) ÷ 1,800,000.00 = 33.3 %"
+    assert "¥ 1,200,000.00" in page(combined, drawn).zh
+
+
 def test_both_languages_are_in_the_page_and_one_shows_first() -> None:
     """The switch is two radio buttons; `lang` says which is checked."""
     result, drawn = sample()

@@ -17,7 +17,7 @@ from pipeline.report.as_json import plain
 from pipeline.report.consistency import comparisons
 from pipeline.report.crops import Cutter, Picture
 from pipeline.report.masks import visible
-from pipeline.report.ratios import number, percent, ratios
+from pipeline.report.ratios import borrowed, number, percent, ratios
 from pipeline.report.view import (
     check_views,
     counts,
@@ -141,7 +141,7 @@ def _money(value: Decimal | None) -> str:
 def _facts(application: Mapping[str, Any] | None) -> list[tuple[Pair, Pair]]:
     """The loan and the property in a few words; what is not declared is left out."""
     loan, house = ((application or {}).get(key) or {} for key in ("loan", "property"))
-    price, amount = number(house.get("price")), number(loan.get("amount"))
+    price, amount = number(house.get("price")), borrowed(loan)
     rate = number(loan.get("annual_rate"))
     basis = loan.get("lpr_bp")
     rows: list[tuple[Pair, Pair | str | None]] = [
@@ -251,7 +251,10 @@ def _size(size: int) -> str:
 
 
 def _flat(value: Any, head: str = "") -> list[tuple[str, str]]:
-    """Nested parameters as dotted lines."""
+    """Nested parameters as dotted lines; a dated one on one line with its day and source."""
+    if isinstance(value, Mapping) and set(value) == {"value", "from", "source"}:
+        dated = " · ".join(str(value[key]) for key in ("value", "from", "source") if value[key])
+        return [(visible(head), visible(dated))]
     if isinstance(value, Mapping):
         return [
             line for key, part in value.items() for line in _flat(part, f"{head}.{key}" if head else str(key))

@@ -21,6 +21,11 @@ _BIDI = frozenset("\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff"
 )
 
 
+def leaf(field: str | None) -> str:
+    """The field itself of a path: `id_number` of `applicants[0].id_number`."""
+    return (field or "").rpartition(".")[2]
+
+
 def visible(text: str) -> str:
     """The text with every character that could hide or reorder others shown as its code point: control and
     direction marks, zero-width characters, lone surrogates."""
@@ -45,6 +50,7 @@ def _seen(char: str) -> str:
 def masked(field: str, value: str, against: Iterable[str] = ()) -> str:
     """A field's value under the middle mask. What differs from one of the values `against` it stays in the open:
     a reviewer must see the difference that a finding is about."""
+    field = leaf(field)
     others = [other for other in against if other != value]
     if field in NAMES:
         return value if others or "*" in value or _COMPANY.search(value) else mask_name(value)

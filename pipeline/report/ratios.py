@@ -41,7 +41,7 @@ def ratios(result: CaseResult) -> list[Ratio]:
     fee = _first(home.get("monthly_fee"), house.get("monthly_fee"))
     debts = _first(home.get("monthly_debt"), home.get("debts"), loan.get("existing_monthly_debt"))
     payment, income = known.payment, known.recognised_income
-    price, amount = _first(house.get("price")), _first(loan.get("amount"))
+    price, amount = _first(house.get("price")), borrowed(loan)
     paid = None if price is None or amount is None else price - amount
     rows = (
         (
@@ -79,6 +79,15 @@ def ratios(result: CaseResult) -> list[Ratio]:
         tone = raised[0].severity if raised else "fine"
         out.append(Ratio(code, title, formula, _filled(value, top, bottom), value, _percent(limit), tone))
     return out
+
+
+def borrowed(loan: Mapping[str, Any]) -> Decimal | None:
+    """The amount of the loan, of all its parts together where it has parts; None where one is not known."""
+    parts = [number(part.get("amount")) for part in loan.get("parts") or () if isinstance(part, Mapping)]
+    if not parts:
+        return number(loan.get("amount"))
+    known = [part for part in parts if part is not None]
+    return sum(known, Decimal(0)) if len(known) == len(parts) else None
 
 
 def percent(value: Decimal) -> str:

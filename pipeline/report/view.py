@@ -13,7 +13,7 @@ from typing import Any
 from pipeline.model import SURE, Check, Document, Evidence, Field, Finding, Value
 from pipeline.report.as_json import in_order, in_order_of_checks
 from pipeline.report.crops import Crop, Cutter
-from pipeline.report.masks import ADDRESSES, NAMES, NUMBERS, mask_number, mask_sentence, masked, visible
+from pipeline.report.masks import ADDRESSES, NAMES, NUMBERS, leaf, mask_number, mask_sentence, masked, visible
 from pipeline.report.ratios import number
 from pipeline.report.words import (
     BANK,
@@ -216,7 +216,7 @@ def _side_by_side(evidence: Sequence[Evidence]) -> tuple[tuple[Shown, ...], list
         shown.append(
             Shown(
                 paper=_paper(one),
-                field=told(FIELD, one.field),
+                field=field_title(one.field),
                 parts=_differing(rivals[0], texts[at]) if rivals else ((texts[at], False),),
                 words=None if kinds[at] != "other" else value_words(one.field or "", one.value),
                 place=place(one),
@@ -225,6 +225,11 @@ def _side_by_side(evidence: Sequence[Evidence]) -> tuple[tuple[Shown, ...], list
             )
         )
     return tuple(shown), [one for group in groups for one in group]
+
+
+def field_title(field: str | None) -> Pair:
+    """A field in words, the last part of a path."""
+    return told({**PARTS, **FIELD}, leaf(field) or None)
 
 
 def _paper(one: Evidence) -> Pair:
@@ -236,6 +241,7 @@ def _paper(one: Evidence) -> Pair:
 
 def _kind(field: str | None) -> str:
     """Which fields can be compared character by character."""
+    field = leaf(field)
     if field in NAMES:
         return "name"
     if field in NUMBERS:
@@ -264,6 +270,7 @@ def _differing(other: str, text: str) -> tuple[tuple[str, bool], ...]:
 
 def value_words(field: str, value: Value | object | None) -> Pair:
     """A value as a reader should meet it: money with separators, codes as words, hostile characters visible."""
+    field = leaf(field)
     if value is None or value == "":
         return same("—")
     if isinstance(value, tuple | list):
@@ -304,7 +311,7 @@ def _caption(crop: Crop, evidence: Sequence[Evidence]) -> Pair:
     return {
         lang: " · ".join(
             part
-            for part in ("/".join(told(MATERIAL, k)[lang] for k in kinds), "、".join(told(FIELD, f)[lang] for f in fields[:4]))
+            for part in ("/".join(told(MATERIAL, k)[lang] for k in kinds), "、".join(field_title(f)[lang] for f in fields[:4]))
             if part
         )
         for lang in ("zh", "en")

@@ -120,6 +120,7 @@ INCOME_METHOD = _pairs(
     statement="银行流水入账|statement credits",
     statement_grossed_up="流水入账还原税前|statement credits grossed up",
     grossed_up="流水入账还原税前|statement credits grossed up",
+    mean_deposit="流水月均入账|mean of statement credits",
     tax_inversion="由个税测算|worked out from tax paid",
     certificate="收入证明|certificate",
 )
