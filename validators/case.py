@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.material import Material
-from pipeline.model import Document, File
+from pipeline.model import Document, Field, File
 from pipeline.record import Record
 from pipeline.result import Person
 
@@ -30,12 +30,33 @@ INCOME_MATERIALS = (
 """The papers of income (findings.md, rule 10)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A paper names a person: the two fields that tell who it is, and the birth date printed beside them.
+
+    `row` is the row of the document's `persons` where it names several."""
+
+    document: Document
+    name: Field | None = None
+    number: Field | None = None
+    birth: Field | None = None
+    row: int | None = None
+
+    @property
+    def said_name(self) -> str | None:
+        return str(self.name.value) if self.name is not None else None
+
+    @property
+    def said_number(self) -> str | None:
+        return str(self.number.value) if self.number is not None else None
+
+
 @dataclass
 class Case:
     """The papers in force (`documents`), those that better ones replaced (`replaced`) and those of strangers (`strangers`).
 
     `holders` says by document id whom a paper concerns (both spouses for a marriage certificate), `couples` who is married
-    to whom by name, `declared` the applicant of application.yaml by a person's name."""
+    to whom by name, `mentions` where the papers name a person, `declared` the applicant of application.yaml by name."""
 
     as_of: date
     people: tuple[Person, ...] = ()
@@ -44,6 +65,7 @@ class Case:
     strangers: tuple[Document, ...] = ()
     holders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     couples: Mapping[str, str] = field(default_factory=dict)
+    mentions: Mapping[str, tuple[Mention, ...]] = field(default_factory=dict)
     declared: Mapping[str, Applicant] = field(default_factory=dict)
     application: Application | None = None
     as_of_is_submission: bool = False
@@ -85,6 +107,10 @@ class Case:
             document.type in INCOME_MATERIALS and person.name in self.whose(document)
             for document in self.documents
         )
+
+    def concerns(self, material: str, person: Person) -> bool:
+        """Whether the lack of a material says anything about this person: papers of income are those of earners."""
+        return material not in INCOME_MATERIALS or self.earns(person)
 
     # ---------------------------------------------------------------- papers
 

@@ -251,7 +251,8 @@ def _arguments(
         elif want.kind in ("some", "any"):
             found = case.records(want.type, person)
             if not found and want.kind == "some":
-                result.tally(rule.code, name).note("not_run", "missing", [want.type.TYPE])
+                if person is None or case.concerns(want.type.TYPE, person):
+                    result.tally(rule.code, name).note("not_run", "missing", [want.type.TYPE])
                 return
             shared[want.name] = found if want.kind == "some" else tuple(found)
         elif want.kind == "given":
@@ -271,7 +272,7 @@ def _arguments(
         yield name or record.person, {**shared, single.name: record}, record.document
     held = {holder for record in records for holder in case.whose(record.document)}
     for lacking in (person,) if person is not None else case.applicants:
-        if lacking.name not in held:
+        if lacking.name not in held and case.concerns(single.type.TYPE, lacking):
             result.tally(rule.code, lacking.name).note("not_run", "missing", [single.type.TYPE])
     if person is None and not records and not case.applicants:
         result.tally(rule.code, None).note("not_run", "missing", [single.type.TYPE])
