@@ -176,16 +176,19 @@ def without_repeats(moves: Iterable[Move]) -> list[Move]:
 
 def missing_pages(document: Document) -> tuple[frozenset[Place], bool]:
     """The pages before which a printed page is missing, and whether one is missing anywhere (the end included)."""
-    numbers = [(int(n), int(total)) for n, total in document.notes.get("page_numbers") or ()]
+    numbers = [(int(n), int(total or 0)) for n, total in document.notes.get("page_numbers") or ()]
     if not numbers:
         return frozenset(), False
+    last = max(total for _, total in numbers)
+    if len(numbers) < len(document.pages) and last <= len(document.pages):
+        return frozenset(), False  # a page whose number is not legible, and enough pages
     holes: set[Place] = set()
     aligned = len(numbers) == len(document.pages)
     missing = numbers[0][0] > 1
     if missing and aligned:
         holes.add(document.pages[0])
     for index, ((n, total), (following, _)) in enumerate(pairwise(numbers), start=1):
-        if following in (n, n + 1) or (following == 1 and n == total):
+        if following in (n, n + 1) or (following == 1 and total in (0, n)):
             continue
         missing = True
         if aligned:

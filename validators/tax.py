@@ -108,6 +108,17 @@ def gross_of_net(nets: Sequence[tuple[int, Decimal]], values: Values) -> Decimal
     return _solve(reach, mean)
 
 
+def gross_of_bonus(net: Decimal, values: Values) -> Decimal:
+    """The greatest bonus, taxed apart, that leaves this net."""
+    low, found = ZERO, ZERO
+    for upper, rate, quick in values.brackets("bonus_brackets"):
+        bonus = (net - quick) / (1 - rate)
+        if low < bonus / 12 <= upper:
+            found = max(found, bonus)
+        low = upper
+    return cents(max(found, net)) if net > 0 else ZERO
+
+
 def net_of_gross(gross: Decimal, months: Sequence[int], values: Values) -> Decimal:
     """The mean net that a gross leaves in these calendar months, with the assumed shares and special deductions."""
     year = net_pay(gross, assumed_share(values), values.number("assumed_special_deductions"), values)

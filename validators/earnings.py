@@ -1,0 +1,305 @@
+"""What a person earns by the papers: declared, and the best evidence of gross and of net (findings.md, Income)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+
+from extractors.income_certificate import IncomeCertificate
+from extractors.pay_stub import Payslip, PayStub
+from pipeline.model import Evidence
+from pipeline.text import company_key, money
+from validators.months import shift
+from validators.parameters import Values
+from validators.rule import Case, Person
+from validators.salary import BONUS, Credit, Payroll, payroll_of, same_company
+from validators.tax import cents, gross_of_bonus, gross_of_net, gross_of_tax, net_of_gross
+
+ZERO = Decimal(0)
+FEW_SLIPS = 3
+"""With fewer slips than this the statement is heard too: one odd month must not accuse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What is declared as a month's income, by whom, and where it stands."""
+
+    amount: Decimal
+    basis: str
+    source: str
+    seen: tuple[Evidence, ...]
+    employers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidenced:
+    """A month's income as papers show it: yuan, gross or net, of which papers, over how many months."""
+
+    amount: Decimal
+    basis: str
+    source: str
+    method: str
+    months: int
+    seen: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Earnings:
+    """Everything that is known of one person's income."""
+
+    person: Person
+    declared: Declared | None
+    payroll: Payroll
+    gross: Evidenced | None
+    net: Evidenced | None
+    share_kept: Decimal | None
+    """The share of gross that the person's own slips leave as net; None without slips."""
+
+
+def earnings_of(case: Case, person: Person, values: Values) -> Earnings:
+    """The income of one person: declared, evidenced gross in the order of findings.md, mean net deposit."""
+    payroll = payroll_of(case, person, values)
+    stubs = case.records(PayStub, person)
+    slips = _used([slip for stub in stubs for slip in stub.payslips if slip.period], payroll.hired)
+    net = mean_net(payroll)
+    declared = declared_of(case, person)
+    return Earnings(
+        person, declared, payroll, _gross(stubs, slips, payroll, declared, values), net, _kept(slips)
+    )
+
+
+# ---------------------------------------------------------------- declared
+
+
+def declared_of(case: Case, person: Person) -> Declared | None:
+    """The certificate's income, of several employers together; else what application.yaml says. Unstated is before tax."""
+    latest: dict[str, IncomeCertificate] = {}
+    for certificate in case.records(IncomeCertificate, person):
+        if not certificate.monthly_income and not certificate.annual_income:
+            continue
+        key = company_key(certificate.employer.value or "")
+        if key not in latest or _issued(certificate) > _issued(latest[key]):
+            latest[key] = certificate
+    if latest:
+        return _certified(list(latest.values()))
+    applicant = case.declared.get(person.name)
+    if applicant is None or applicant.monthly_income is None:
+        return None
+    basis = applicant.income_basis or "gross"
+    seen = Evidence(file="application.yaml", field="monthly_income", value=money(applicant.monthly_income))
+    employers = (applicant.employer,) if applicant.employer else ()
+    return Declared(applicant.monthly_income, basis, "application", (seen,), employers)
+
+
+def _issued(certificate: IncomeCertificate) -> str:
+    field = certificate.issue_date.field
+    return str(field.value) if field is not None else ""
+
+
+def _certified(certificates: Sequence[IncomeCertificate]) -> Declared | None:
+    amounts: list[Decimal] = []
+    seen: list[Evidence] = []
+    bases = []
+    for certificate in certificates:
+        if certificate.monthly_income.value is not None:
+            amounts.append(certificate.monthly_income.value)
+            seen.append(certificate.monthly_income.evidence)
+        else:
+            amounts.append(cents((certificate.annual_income.value or ZERO) / 12))
+            seen.append(certificate.annual_income.evidence)
+        bases.append(certificate.income_basis.value or "gross")
+        if certificate.income_basis.field is not None:
+            seen.append(certificate.income_basis.evidence)
+    if len(set(bases)) > 1:
+        return None
+    employers = tuple(c.employer.value for c in certificates if c.employer.value)
+    return Declared(sum(amounts, ZERO), bases[0], "income_certificate", tuple(seen), employers)
+
+
+# ---------------------------------------------------------------- evidence of gross
+
+
+def _used(slips: Sequence[Payslip], hired: str | None) -> list[Payslip]:
+    """The slips of whole months of work; a month of hire is none."""
+    return [slip for slip in slips if hired is None or (slip.period.value or "")[:7] != hired]
+
+
+def _sure(slips: Iterable[Payslip]) -> list[Payslip]:
+    """Those whose gross was read surely where they are enough, else all; a month once."""
+    once = {slip.period.value: slip for slip in slips}
+    sure = [slip for slip in once.values() if slip.gross_pay.sure]
+    return sure if len(sure) >= FEW_SLIPS else list(once.values())
+
+
+def _gross(
+    stubs: Sequence[PayStub],
+    slips: Sequence[Payslip],
+    payroll: Payroll,
+    declared: Declared | None,
+    values: Values,
+) -> Evidenced | None:
+    """Slips, else the tax they print, else the mean net deposit grossed up; few or partial slips yield to a greater deposit."""
+    raised = grossed_up(payroll, values)
+    printed = slips_gross(stubs, slips, values)
+    if printed is None:
+        return taxed_gross(slips, values) or raised
+    employers = () if declared is None else declared.employers
+    complete = len(employers) < 2 or all(
+        any(same_company(stub.employer.value or "", employer) for stub in stubs) for employer in employers
+    )
+    firm = complete and printed.months >= FEW_SLIPS
+    if raised is not None and not firm and raised.amount > printed.amount:
+        return raised
+    return printed
+
+
+def slips_gross(stubs: Sequence[PayStub], slips: Sequence[Payslip], values: Values) -> Evidenced | None:
+    """The mean gross of the slips, of several employers together; a bonus counts as a twelfth. None without a gross."""
+    employers: dict[str, list[PayStub]] = {}
+    for stub in stubs:
+        employers.setdefault(company_key(stub.employer.value or ""), []).append(stub)
+    total, months = ZERO, 0
+    seen: list[Evidence] = []
+    for group in employers.values():
+        documents = [stub.document for stub in group]
+        own = _sure(slip for slip in slips if slip.document in documents and slip.gross_pay)
+        if not own:
+            continue
+        bonuses = _bonuses(group, own, values)
+        gross = sum((slip.gross_pay.value or ZERO for slip in own), ZERO)
+        bonus = sum((bonuses.get(slip.period.value or "", ZERO) for slip in own), ZERO)
+        total += (gross - bonus) / len(own) + bonus / 12
+        months = max(months, len(own))
+        seen += [slip.gross_pay.evidence for slip in own]
+    if not months:
+        return None
+    return Evidenced(cents(total), "gross", "pay_stub", "pay_stub", months, tuple(seen))
+
+
+def _bonuses(stubs: Sequence[PayStub], slips: Sequence[Payslip], values: Values) -> dict[str, Decimal]:
+    """The part of a month's gross that is a bonus: by its item, unless most months have one, or by towering over the others."""
+    marked: dict[str, Decimal] = {}
+    for item in (item for stub in stubs for item in stub.items):
+        if item.kind.value == "earning" and item.amount and BONUS.search(item.label.value or ""):
+            month = item.period.value or ""
+            marked[month] = marked.get(month, ZERO) + (item.amount.value or ZERO)
+    if len(marked) * 3 > max(FEW_SLIPS, len(slips)):
+        marked = {}
+    if len(slips) < FEW_SLIPS:
+        return marked
+    usual = median([slip.gross_pay.value or ZERO for slip in slips])
+    for slip in slips:
+        gross = slip.gross_pay.value or ZERO
+        if gross >= values.number("bonus_factor") * usual:
+            marked.setdefault(slip.period.value or "", gross - usual)
+    return marked
+
+
+def taxed_gross(slips: Sequence[Payslip], values: Values) -> Evidenced | None:
+    """The gross that the tax on slips without a gross allows: from January of a year on, month by month, an upper bound."""
+    taxes = {slip.period.value or "": slip.income_tax for slip in slips if slip.income_tax}
+    years = sorted({period[:4] for period in taxes}, reverse=True)
+    for year in years:
+        months = [f"{year}-{month:02}" for month in range(1, 13)]
+        run = [
+            taxes[month] for month in months[: next((i for i, m in enumerate(months) if m not in taxes), 12)]
+        ]
+        paid = sum((cell.value or ZERO for cell in run), ZERO)
+        if len(run) >= FEW_SLIPS and paid > 0:
+            amount = gross_of_tax(paid, len(run), values)
+            seen = tuple(cell.evidence for cell in run)
+            return Evidenced(amount, "gross", "pay_stub", "tax_inversion", len(run), seen)
+    return None
+
+
+def grossed_up(payroll: Payroll, values: Values) -> Evidenced | None:
+    """The greatest gross that the deposits allow, a bonus as a twelfth."""
+    credits = _regular_credits(payroll)
+    if not credits:
+        return None
+    nets = _by_month(credits)
+    amount = gross_of_net([(int(month[5:]), net) for month, net in nets.items()], values)
+    bonus = sum((credit.bonus for credit in payroll.credits), ZERO)
+    amount += gross_of_bonus(bonus, values) / 12
+    return Evidenced(cents(amount), "gross", "bank_statement", "grossed_up", len(nets), _seen(credits))
+
+
+# ---------------------------------------------------------------- evidence of net
+
+
+def _regular_credits(payroll: Payroll) -> list[Credit]:
+    """The credits of whole months of pay that nothing hides: without the month of hire, without partly covered months."""
+    whole = set(payroll.months)
+    if payroll.hired is not None:
+        whole -= {payroll.hired, shift(payroll.hired, 1)}
+    credits = [credit for credit in payroll.credits if credit.regular > 0]
+    chosen = [c for c in credits if c.month in whole and c.move.day and payroll.clear(c.move.day, c.move.day)]
+    return _of_sure_months(chosen or credits)
+
+
+def _of_sure_months(credits: Sequence[Credit]) -> list[Credit]:
+    """Only the months that were read surely, where they are enough."""
+    doubtful = {credit.month for credit in credits if not credit.move.sure}
+    sure = [credit for credit in credits if credit.month not in doubtful]
+    return sure if len({credit.month for credit in sure}) >= FEW_SLIPS else list(credits)
+
+
+def _by_month(credits: Iterable[Credit]) -> dict[str, Decimal]:
+    nets: dict[str, Decimal] = {}
+    for credit in credits:
+        nets[credit.month] = nets.get(credit.month, ZERO) + credit.regular
+    return dict(sorted(nets.items()))
+
+
+def _seen(credits: Iterable[Credit]) -> tuple[Evidence, ...]:
+    return tuple(credit.move.row.amount.evidence for credit in credits)
+
+
+def mean_net(payroll: Payroll) -> Evidenced | None:
+    """The mean regular deposit a month, bonuses apart (domain.md 3.3, Y1)."""
+    credits = _regular_credits(payroll)
+    nets = _by_month(credits)
+    if not nets:
+        return None
+    mean = cents(sum(nets.values(), ZERO) / len(nets))
+    return Evidenced(mean, "net", "bank_statement", "mean_deposit", len(nets), _seen(credits))
+
+
+def _kept(slips: Sequence[Payslip]) -> Decimal | None:
+    sure = [slip for slip in slips if slip.gross_pay.value and slip.net_pay.value]
+    sure = [slip for slip in sure if slip.gross_pay.sure and slip.net_pay.sure]
+    gross = sum((slip.gross_pay.value or ZERO for slip in sure), ZERO)
+    return sum((slip.net_pay.value or ZERO for slip in sure), ZERO) / gross if gross else None
+
+
+# ---------------------------------------------------------------- what counts
+
+
+def best_evidence(earnings: Earnings) -> Evidenced | None:
+    """Gross for what is declared gross; for net the mean deposit with a bonus as a twelfth."""
+    if earnings.declared is None or earnings.declared.basis == "gross":
+        return earnings.gross
+    net = earnings.net
+    if net is None:
+        return None
+    bonus = sum((credit.bonus for credit in earnings.payroll.credits), ZERO) / 12
+    return Evidenced(cents(net.amount + bonus), "net", net.source, net.method, net.months, net.seen)
+
+
+def recognised_net(earnings: Earnings, values: Values) -> Decimal | None:
+    """The smaller of the verified mean net and the certificate turned into net; None without a verified income."""
+    if earnings.net is None:
+        return None
+    declared = earnings.declared
+    if declared is None or declared.source != "income_certificate":
+        return earnings.net.amount
+    if declared.basis == "net":
+        certified = declared.amount
+    elif earnings.share_kept is not None:
+        certified = cents(declared.amount * earnings.share_kept)
+    else:
+        months = sorted({int(credit.month[5:]) for credit in earnings.payroll.credits})
+        certified = net_of_gross(declared.amount, months, values)
+    return min(earnings.net.amount, certified)
