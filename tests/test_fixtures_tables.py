@@ -23,7 +23,7 @@ RADICALS = str.maketrans({"⺠": "民", "⼾": "户"})  # what NFKC leaves, or m
 
 @lru_cache(maxsize=8)
 def _account(seed: int) -> Truth:
-    return bank_statement.invent(random.Random(seed), 60)
+    return bank_statement.invent(random.Random(seed), 36)
 
 
 @lru_cache(maxsize=64)
@@ -82,7 +82,7 @@ def test_balances_of_every_drawn_statement_chain(layout: str) -> None:
     rows = _rows(_statement(layout).truth)
     if rows[0]["date"] > rows[-1]["date"]:
         rows = rows[::-1]
-    assert len(rows) > 20
+    assert len(rows) > 15
     for before, row in pairwise(rows):
         assert Decimal(before["balance"]) + Decimal(row["amount"]) == Decimal(row["balance"])
 
@@ -185,7 +185,7 @@ def test_a_row_printed_again_after_a_page_break_is_once_in_the_truth() -> None:
 @pytest.mark.parametrize("layout", SLIPS)
 def test_every_value_of_a_payslip_stands_in_its_text_layer(layout: str) -> None:
     """The truth claims nothing that the paper does not print, for one month and for many."""
-    for seed in range(8):
+    for seed in range(4):
         paper = pay_stub.draw(layout, pay_stub.invent(random.Random(seed)), seed, kind="pdf")
         assert isinstance(paper.pages, bytes)
         assert not _missing(paper.truth, _words(pdfpage.layer(paper.pages)))
@@ -194,7 +194,7 @@ def test_every_value_of_a_payslip_stands_in_its_text_layer(layout: str) -> None:
 @pytest.mark.parametrize("layout", SLIPS)
 def test_payslips_add_up_on_what_is_printed(layout: str) -> None:
     """Gross less the printed deductions is net; where lines are printed, they make the gross."""
-    for seed in range(8):
+    for seed in range(4):
         truth = pay_stub.draw(layout, pay_stub.invent(random.Random(seed)), seed, kind="pdf").truth
         for row in truth["tables"]["payslips"]:
             apart = [row.get(key) for key in ("pension", "medical", "unemployment")]
