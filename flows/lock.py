@@ -26,7 +26,9 @@ def only_one(work: Path, batch: str) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise NightRunning(_told(os.read(descriptor, 400)), "wait for it, or give this run another --work") from None
+            raise NightRunning(
+                _told(os.read(descriptor, 400)), "wait for it, or give this run another --work"
+            ) from None
         os.ftruncate(descriptor, 0)
         os.write(descriptor, json.dumps({"batch": batch, "process": os.getpid()}).encode())
         yield

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 T = TypeVar("T")
+C_co = TypeVar("C_co", covariant=True)
 ITEMS_A_PROCESS = 2000
 """After so many items a worker makes room for a fresh one: what a foreign library leaks does not grow for ever."""
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
@@ -44,10 +45,10 @@ class _Fault:
     place: str
 
 
-class Job(Protocol[T]):
+class Job(Protocol[C_co]):
     """An item under way."""
 
-    def result(self) -> T:
+    def result(self) -> C_co:
         """Waits; raises Lost, or the DossierError that the work raised."""
         ...
 
@@ -159,7 +160,7 @@ class Pool:
 
         self.size = size
         self.stopped = False
-        self._pool = ProcessPool(
+        self._pool: Any = ProcessPool(
             max_workers=size,
             max_tasks=items_a_process,
             initializer=_begin,
