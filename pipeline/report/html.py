@@ -18,6 +18,7 @@ from pipeline.report.consistency import comparisons
 from pipeline.report.crops import Cutter, Picture
 from pipeline.report.masks import visible
 from pipeline.report.ratios import borrowed, number, percent, ratios
+from pipeline.report.values import value_words
 from pipeline.report.view import (
     check_views,
     counts,
@@ -26,7 +27,6 @@ from pipeline.report.view import (
     id_mask,
     material_views,
     person_mask,
-    value_words,
 )
 from pipeline.report.words import Entry, Pair, pair, told
 from pipeline.result import CaseResult, MonthIncome, PersonIncome

@@ -14,6 +14,7 @@ import xlsxwriter
 from pipeline.model import Document
 from pipeline.report.masks import mask_counterparty, masked, visible
 from pipeline.report.ratios import number, ratios
+from pipeline.report.values import place, value_words
 from pipeline.report.view import (
     check_views,
     counts,
@@ -22,8 +23,6 @@ from pipeline.report.view import (
     id_mask,
     material_views,
     person_mask,
-    place,
-    value_words,
 )
 from pipeline.report.words import (
     BASIS,
