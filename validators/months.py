@@ -17,11 +17,13 @@ def month_of(day: date) -> str:
     return f"{day.year:04}-{day.month:02}"
 
 
+@cache
 def first_day(month: str) -> date:
     """The first day of a `YYYY-MM`; ValueError for other text."""
     return date(int(month[:4]), int(month[5:7]), 1)
 
 
+@cache
 def last_day(month: str) -> date:
     """The last day of a `YYYY-MM`."""
     first = first_day(month)
@@ -64,26 +66,22 @@ def is_workday(day: date) -> bool:
 
 
 @cache
-def workday_index(day: date) -> int:
-    """The number of working days since the start of 2004 up to a day, itself included."""
-    return _yearly(day.year)[day.timetuple().tm_yday]
-
-
-@cache
-def _yearly(year: int) -> tuple[int, ...]:
-    count = 0 if year <= 2004 else _yearly(year - 1)[-1]
-    counts = [count]
+def _counts(year: int) -> tuple[int, ...]:
+    """The working days of a year before its first day, up to its first, its second …"""
+    counts = [0]
     day = date(year, 1, 1)
     while day.year == year:
-        count += is_workday(day)
-        counts.append(count)
+        counts.append(counts[-1] + is_workday(day))
         day += DAY
     return tuple(counts)
 
 
 def working_days(start: date, end: date) -> int:
     """The working days from `start` to `end`, negative where `end` lies before; a rest day counts as the working day before it."""
-    return workday_index(end) - workday_index(start)
+    if end < start:
+        return -working_days(end, start)
+    whole = sum(_counts(year)[-1] for year in range(start.year, end.year))
+    return whole + _counts(end.year)[end.timetuple().tm_yday] - _counts(start.year)[start.timetuple().tm_yday]
 
 
 def add_working_days(day: date, count: int) -> date:
@@ -96,6 +94,7 @@ def add_working_days(day: date, count: int) -> date:
     return day
 
 
+@cache
 def payday(month: str, day: int) -> date:
     """The pay day of a month: day `day` or the month's last, on a rest day the nearest earlier working day (工资支付暂行规定 第七条)."""
     due = min(last_day(month), first_day(month) + timedelta(days=day - 1))

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations, pairwise
 from statistics import median
+from weakref import WeakKeyDictionary
 
 from extractors.bank_statement import BankStatement
 from extractors.income_certificate import IncomeCertificate
@@ -109,9 +110,24 @@ class Payroll:
         return not any(first <= end and start <= last for first, last in self.clouded)
 
 
+_payrolls: WeakKeyDictionary[BankStatement, dict[tuple[Person, date], Payroll]] = WeakKeyDictionary()
+
+
 def payroll_of(case: Case, person: Person, values: Values) -> Payroll:
-    """The pay of one person over all statements in force; empty of credits where none is found."""
+    """The pay of one person over all statements in force; empty of credits where none is found.
+
+    Kept with the case's view of the first statement, so that the rules of a case find it once."""
     statements = case.records(BankStatement, person)
+    if not statements:
+        return Payroll(hired=_hired(case, person))
+    kept = _payrolls.setdefault(statements[0], {})
+    key = (person, values.day)
+    if key not in kept:
+        kept[key] = _payroll(case, person, statements, values)
+    return kept[key]
+
+
+def _payroll(case: Case, person: Person, statements: Sequence[BankStatement], values: Values) -> Payroll:
     ledgers = [ledger_of(statement) for statement in statements]
     payroll = Payroll(
         stretches=covered(statements),
