@@ -166,18 +166,7 @@ def _front(reader: Reader, table: Sequence[Row], labels: Sequence[Label]) -> Non
         pieces = _value(first["name"], first)
         name = printed_name("".join(p.text for p in pieces))
         reader.put("name", pieces, name if re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,20}", name) else None)
-    if "sex" in first:
-        for piece in _value(first["sex"], first)[:1]:
-            at = re.search("[男女]", piece.text)
-            if at:
-                reader.put("sex", [piece.cut(at.start(), at.end())], "M" if at[0] == "男" else "F")
-            else:
-                reader.miss("sex", [piece])
-    if "ethnicity" in first:
-        pieces = _value(first["ethnicity"], first)
-        text = printed("".join(p.text for p in pieces)).removesuffix("族")
-        known = next((e for e in ETHNICITIES if text.startswith(e)), None)
-        reader.put("ethnicity", pieces, known)
+    _second_row(reader, table, first)
     if "birth_date" in first:
         pieces = _value(first["birth_date"], first)
         reader.put("birth_date", pieces, parse_date(squeeze("".join(p.text for p in pieces))))
@@ -185,6 +174,23 @@ def _front(reader: Reader, table: Sequence[Row], labels: Sequence[Label]) -> Non
         pieces = _address(table, first)
         reader.put("address", pieces, printed("".join(p.text for p in pieces)).replace(" ", ""))
     _number(reader, table, first.get("id_number"))
+
+
+def _second_row(reader: Reader, table: Sequence[Row], first: dict[str, Label]) -> None:
+    """性别 男 民族 汉: one row, in which a label of two characters may be misread in one of them."""
+    start = first["name"].index + 1 if "name" in first else 0
+    stop = first["birth_date"].index if "birth_date" in first else len(table)
+    lines = [first[n].row for n in ("sex", "ethnicity") if n in first] or list(table[start:stop])
+    for row in lines:
+        sex = re.search(r"(?:性.?|^.?别|^)([男女])(?=.?族|民|$)", row.text) or re.search(r"性别?.?([男女])", row.text)
+        if sex:
+            reader.put("sex", row.cut(sex.start(1), sex.end(1)), "M" if sex[1] == "男" else "F")
+        group = re.search(rf"(?:民族|民.|.族)({'|'.join(ETHNICITIES)})", row.text)
+        if group:
+            reader.put("ethnicity", row.cut(group.start(1), group.end(1)), group[1])
+    for name in ("sex", "ethnicity"):
+        if name in first:
+            reader.miss(name, first[name].row.cut(first[name].start, first[name].end))
 
 
 def _value(label: Label, first: dict[str, Label]) -> tuple[Line, ...]:

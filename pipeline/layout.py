@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Hamming
 
 from pipeline.model import READ, Field, Line, Sheet, Unread, Value, union
 from pipeline.text import clean
@@ -122,8 +122,11 @@ def find_labels(
     found: list[Label] = []
     for index, row in enumerate(table):
         spots: list[tuple[int, int, str]] = []
-        for wording, name in wordings:
-            for start, end in _spots(row.text, wording, fuzzy):
+        for wording, name, find in [
+            *((w, n, _exact) for w, n in wordings),
+            *((w, n, _nearly) for w, n in wordings if len(w) >= fuzzy),
+        ]:
+            for start, end in find(row.text, wording):
                 if any(start < e and s < end for s, e, _ in spots):
                     continue
                 if strict and not _opens(row, start):
@@ -136,17 +139,21 @@ def find_labels(
     return found
 
 
-def _spots(text: str, wording: str, fuzzy: int) -> list[tuple[int, int]]:
+def _exact(text: str, wording: str) -> list[tuple[int, int]]:
     spots, at = [], text.find(wording)
     while at >= 0:
         spots.append((at, at + len(wording)))
         at = text.find(wording, at + len(wording))
-    if not spots and len(wording) >= fuzzy:
-        for start in range(len(text) - len(wording) + 1):
-            part = text[start : start + len(wording)]
-            if Levenshtein.distance(part, wording, score_cutoff=1) <= 1:
-                return [(start, start + len(wording))]
     return spots
+
+
+def _nearly(text: str, wording: str) -> list[tuple[int, int]]:
+    """Where the wording stands with one of its characters misread, never by a digit: those belong to values."""
+    for start in range(len(text) - len(wording) + 1):
+        part = text[start : start + len(wording)]
+        if Hamming.distance(part, wording) == 1 and not re.search(r"[\dX*]", part):
+            return [(start, start + len(wording))]
+    return []
 
 
 def _opens(row: Row, start: int) -> bool:

@@ -42,7 +42,7 @@ def mended_id_number(piece: Line) -> tuple[str | None, bool]:
     is no such number.
     """
     number = squeeze(piece.text).upper().translate(LIKE_DIGITS)
-    if not re.fullmatch(r"\d{17}[\dX]|\d{15}|\d[\d*]{10,16}[\dX*]", number) or "*" in number and len(number) not in (15, 18):
+    if not re.fullmatch(r"\d{17}[\dX]|\d{15}|(?=.*\*)\d[\d*]{13,16}[\dX*]", number):
         return None, False
     if len(number) != 18 or "*" in number or id_checks(number):
         return number, False

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import EngineError
+from pipeline.ocr.gaps import missed
 from pipeline.ocr.engine import EngineSpec, Picture, Quad, Reading, Span
 
 HEIGHT = 48
@@ -27,6 +28,8 @@ DETECT_SIDES = (1280, 2240)
 """Long sides in pixels at which text is looked for: the first, and the second where the text found is small."""
 SMALL_TEXT = 11.0
 """Median text height in detector pixels below which the larger side is taken."""
+LONE = 0.90
+"""The least probability of a character that the detector left out and its row gave away."""
 DOUBT = 0.05
 """The least probability at which another character counts as possible (findings.md, rule 2)."""
 
@@ -71,8 +74,10 @@ class RapidEngine:
         if not len(quads):
             return Reading(0, ())
         image, quads, rotation = self._turned(image, quads)
-        spans = self.recognise(image, quads)
-        return Reading(rotation, tuple(span for span in spans if span.text.strip()))
+        spans = [span for span in self.recognise(image, quads) if span.text.strip()]
+        lone = self.recognise(image, missed(image, quads))
+        spans += [span for span in lone if span.text.strip() and min(span.probs) >= LONE]
+        return Reading(rotation, tuple(spans))
 
     def reread(self, crops: list[Picture]) -> list[Span]:
         """See `Engine.reread`."""
