@@ -24,7 +24,7 @@ from pipeline.report.crops import LARGEST, MOST, Cutter, cut, groups
 from pipeline.report.masks import mask_sentence, masked, visible
 from pipeline.report.ratios import ratios
 from pipeline.report.view import check_views
-from pipeline.result import CaseResult
+from pipeline.result import CaseResult, MaterialState
 from tests.sample_result import (
     CATALOGUE,
     HIGH,
@@ -266,6 +266,16 @@ def test_what_was_not_checked_is_told_in_words() -> None:
     assert views[0].why["zh"] == "所需字段未能可靠读取：收入证明·印章单位"
     assert views[1].why["en"] == "a paper it needs is missing: ID card"
     assert views[0].why["zh"] in page(result, drawn).text
+
+
+def test_materials_that_are_not_read_yet_stand_in_one_line() -> None:
+    """What this version cannot read is left to a person, apart from what was received or is missing."""
+    result, drawn = sample()
+    off = MaterialState(None, "down_payment_receipt/transfer_voucher", "switched_off")
+    materials = (*result.judgement.materials, off)
+    read = page(replace(result, judgement=replace(result.judgement, materials=materials)), drawn)
+    assert "本版暂不识别 个税纳税记录、首付款收据或转账凭证" in read.zh
+    assert read.zh.count("个税纳税记录") == 1
 
 
 def test_an_empty_case_has_a_report_too() -> None:

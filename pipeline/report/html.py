@@ -27,6 +27,7 @@ from pipeline.report.view import (
     id_mask,
     material_views,
     person_mask,
+    unread_materials,
 )
 from pipeline.report.words import Entry, Pair, pair, told
 from pipeline.result import CaseResult, MonthIncome, PersonIncome
@@ -93,6 +94,7 @@ def case_html(
 ) -> str:
     """The report of one case; `lang` is the language that shows first. `picture` None leaves the cut-outs out."""
     findings = finding_views(result, catalogue, Cutter(picture) if picture else None)
+    materials = material_views(result, findings)
     checks = check_views(result, catalogue)
     done = [check for check in result.judgement.checks if check.outcome == "passed"]
     page = environment().get_template("case.html").render(
@@ -102,7 +104,8 @@ def case_html(
         facts=_facts(result.application),
         counts=counts(result.judgement.findings),
         findings=findings,
-        materials=material_views(result, findings),
+        materials=[row for row in materials if row.state != "switched_off"],
+        unread=unread_materials(materials),
         comparisons=comparisons(result),
         incomes=[_income(one) for one in result.judgement.income],
         ratios=ratios(result),

@@ -37,15 +37,16 @@ def numbers(params: Mapping[str, Any]) -> tuple[tuple[Pair, Pair], ...]:
     """The amounts, months and bases of a finding; disputed texts and numbers of persons stand in its values instead."""
     words_too = ("basis", "source", "month", "from", "to", "words", "side")
     personal = _kind(str(params.get("field"))) != "other"
+    both = {"expected", "found"} <= params.keys()
     shown = []
     for key in PARAM:
         value = params.get(key)
         if not isinstance(value, str | int | Decimal) or value == "":
             continue
-        disputed = key in ("expected", "found") and not (personal and len(str(value)) > 2)
+        disputed = both and key in ("expected", "found") and not (personal and len(str(value)) > 2)
         if disputed or key in words_too or (key not in ("expected", "found") and number(value) is not None):
             shown.append((PARAM[key], value_words(str(params.get("field")) if disputed else key, value)))
-    return tuple(shown)
+    return tuple(shown) if any(title is not PARAM["month"] for title, _ in shown) else ()
 
 
 def side_by_side(evidence: Sequence[Evidence]) -> tuple[tuple[Shown, ...], list[Evidence]]:

@@ -20,6 +20,7 @@ from pipeline.report.words import (
     SEVERITIES,
     Entry,
     Pair,
+    material_title,
     same,
     told,
 )
@@ -170,7 +171,7 @@ def material_views(result: CaseResult, findings: Sequence[FindingView]) -> list[
         views.append(
             MaterialView(
                 person=state.person,
-                title=told(MATERIAL, state.material),
+                title=material_title(state.material),
                 state=state.state,
                 required=state.required,
                 pages=tuple(visible(f"{file} · {pages}") for file, pages in spans(papers)),
@@ -181,13 +182,26 @@ def material_views(result: CaseResult, findings: Sequence[FindingView]) -> list[
     return views
 
 
+def unread_materials(views: Sequence[MaterialView]) -> Pair | None:
+    """The materials that this version cannot read, in one line; None where it reads all that is asked for."""
+    titles = [view.title for view in views if view.state == "switched_off"]
+    lines = {
+        lang: joint.join(dict.fromkeys(title[lang] for title in titles))
+        for lang, joint in (("zh", "、"), ("en", ", "))
+    }
+    return lines if titles else None
+
+
 def _about(found: Finding, state: MaterialState) -> bool:
     documents = {e.document_id for e in found.evidence}
     if documents & set(state.documents):
         return True
     material = found.material or found.params.get("material")
     any_of = found.params.get("any_of")
-    named = material == state.material or (isinstance(any_of, list | tuple) and state.material in any_of)
+    wanted = state.material.split("/")
+    named = material in (state.material, *wanted)
+    if isinstance(any_of, list | tuple):
+        named = named or any(one in any_of for one in wanted)
     return not found.evidence and named and found.person in (state.person, None)
 
 

@@ -268,3 +268,9 @@ def told(table: Mapping[str, Pair], key: str | None) -> Pair:
     if key is None:
         return same("—")
     return table.get(key, same(key))
+
+
+def material_title(name: str) -> Pair:
+    """A material in words; `a/b` is one of the two."""
+    titles = [told(MATERIAL, one) for one in name.split("/")]
+    return pair("或".join(title["zh"] for title in titles), " or ".join(title["en"] for title in titles))
