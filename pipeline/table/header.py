@@ -15,6 +15,8 @@ from pipeline.table.kinds import Kind, squeezed, tokens
 
 _NOISE = re.compile(r"[\s:：;；,，.。·*\"'“”_\[\]【】|]+")
 _UNIT = re.compile(r"[(（](?:元|人民币|人民币元|单位:?元|rmb|cny|¥)[)）]$|[(（](?:元|rmb|cny)$", re.I)
+_VALUE = re.compile(r"[:：]\s*[^\s:：]|\d{3}")
+"""A label with its value beside it, or a number, is no header word."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BRACKETS = str.maketrans("", "", "()（）/\\、-")
 MAX_LINES = 6
@@ -51,10 +53,9 @@ class Vocabulary:
 
     def role(self, text: str) -> str | None:
         """The role that a header cell's text stands for, or None."""
-        plain = key(text)
-        if plain not in self._known:
-            self._known[plain] = self._role(plain)
-        return self._known[plain]
+        if text not in self._known:
+            self._known[text] = None if _VALUE.search(text) else self._role(key(text))
+        return self._known[text]
 
     def _role(self, plain: str) -> str | None:
         words = self.words
@@ -158,7 +159,7 @@ def find_headers(lines: Sequence[Line], words: Vocabulary) -> list[Header]:
     """The headers on a sheet, from top to bottom. A header has no dates or amounts in it, shows a date's and an amount's
     label, and `words.least` different roles."""
     rows = bands(lines)
-    plain = [not any(t for line in band for t in tokens(line.text)) for band in rows]
+    plain = [not any(tokens(line.text) or _VALUE.search(line.text) for line in band) for band in rows]
     hits = [
         sum(words.role(line.text) is not None or words.pieces(line.text) is not None for line in band)
         for band in rows
@@ -219,7 +220,7 @@ def _zone(lines: list[Line], words: Vocabulary) -> tuple[Header | None, float]:
         whole = words.role(text)
         role = whole or next((r for r in (words.role(n.text) for n in cell) if r), None)
         columns.append(Column(role or "", words.kinds.get(role or "", "text"), box[0], box[2], text))
-        score += 1 if whole else 0.5 if role else -0.7
+        score += 1 + 0.05 * len(cell) if whole else 0.8 - 0.3 * len(cell) if role else -0.7
     columns.sort(key=lambda c: c.x0)
     roles = {c.role for c in columns if c.role}
     score += len(roles)
