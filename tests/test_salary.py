@@ -285,7 +285,7 @@ def test_an_edited_slip_is_told_for_its_month() -> None:
     assert codes(findings) == [("SALARY_AMOUNT_MISMATCH", "high")]
     params = findings[0].params
     assert (params["month"], params["expected"], params["found"], params["difference"]) == (
-        "2026-07", "18087.50", "21087.50", "3000.00",
+        "2026-07", "21087.50", "18087.50", "-3000.00",
     )  # fmt: skip
     assert {seen.document for seen in findings[0].evidence} == {"pay_stub", "bank_statement"}
 

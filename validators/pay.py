@@ -237,7 +237,7 @@ def _mismatch(person: Person, stub: PayStub, match: Match, severity: Severity) -
         month=match.slip.period.value,
         pay_month=match.month,
         field="net_pay",
-        expected=match.paid,
-        found=match.slip.net_pay.value,
-        difference=match.off,
+        expected=match.slip.net_pay.value,
+        found=match.paid,
+        difference=-match.off,
     )
