@@ -367,6 +367,7 @@ def close_stale(tag: str) -> int:
         FlowRunFilterTags,
     )
     from prefect.client.schemas.objects import StateType
+    from prefect.client.schemas.sorting import FlowRunSort
     from prefect.states import Crashed
 
     unfinished = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
@@ -376,7 +377,7 @@ def close_stale(tag: str) -> int:
     )
     closed = 0
     with get_client(sync_client=True) as client:
-        while runs := client.read_flow_runs(flow_run_filter=wanted, limit=100):
+        while runs := client.read_flow_runs(flow_run_filter=wanted, sort=FlowRunSort.ID_DESC, limit=100):
             for run in runs:
                 client.set_flow_run_state(run.id, Crashed(message="CLOSED_AT_NEXT_START"), force=True)
                 closed += 1
@@ -394,6 +395,7 @@ def _let_settle(tag: str, seconds: float = 5.0) -> None:
         TaskRunFilterStateType,
     )
     from prefect.client.schemas.objects import StateType
+    from prefect.client.schemas.sorting import TaskRunSort
 
     going = TaskRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING])
     until = time.monotonic() + seconds
@@ -401,6 +403,7 @@ def _let_settle(tag: str, seconds: float = 5.0) -> None:
         while time.monotonic() < until and client.read_task_runs(
             task_run_filter=TaskRunFilter(state=TaskRunFilterState(type=going)),
             flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[tag])),
+            sort=TaskRunSort.ID_DESC,
             limit=1,
         ):
             time.sleep(0.2)
