@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.model import Evidence, Finding
+from pipeline.model import Check, Evidence, Finding
 from pipeline.report import case_html, write_case
 from pipeline.report.consistency import comparisons
 from pipeline.report.crops import LARGEST, MOST, Cutter, cut, groups
@@ -266,6 +266,25 @@ def test_what_was_not_checked_is_told_in_words() -> None:
     assert views[0].why["zh"] == "所需字段未能可靠读取：收入证明·印章单位"
     assert views[1].why["en"] == "a paper it needs is missing: ID card"
     assert views[0].why["zh"] in page(result, drawn).text
+
+
+def test_checks_open_for_one_reason_stand_together() -> None:
+    """Two checks of one person that wait for the same paper are one line, with both codes."""
+    result, drawn = sample()
+    why = {"reason": "missing", "needs": ["id_card"]}
+    checks = tuple(Check(code, SPOUSE, "not_run", why) for code in ("ID_CHECKSUM", "SPOUSE_MISMATCH"))
+    text = page(replace(result, judgement=replace(result.judgement, checks=checks)), drawn).zh
+    assert text.count("缺少所需材料：居民身份证") == 1
+    assert "ID_CHECKSUM SPOUSE_MISMATCH" in text
+
+
+def test_what_changed_since_the_last_run_is_counted() -> None:
+    """Cleared, open and new findings are told where there was a run before, and only there."""
+    result, drawn = sample()
+    assert "较上次：解除 1，仍在 0，新增 1" in page(result, drawn).zh
+    first = replace(result, since_last={"cleared": (), "open": (), "new": ("a",)})
+    assert "较上次" not in page(first, drawn).zh
+    assert "新增" not in page(first, drawn).zh
 
 
 def test_materials_that_are_not_read_yet_stand_in_one_line() -> None:

@@ -78,17 +78,20 @@ class Cutter:
 def groups(evidence: Sequence[Evidence]) -> list[tuple[str, int, list[int]]]:
     """The indices of evidence with a box, put together where one cut-out can show them: (file, page, indices)."""
     found: list[tuple[str, int, list[int]]] = []
+    around: list[Box] = []
     for at, one in enumerate(evidence):
         if one.page is None or one.box is None:
             continue
-        for file, page, members in found:
+        for index, (file, page, members) in enumerate(found):
             if (file, page) == (one.file, one.page):
-                around = union([*(box for m in members if (box := evidence[m].box) is not None), one.box])
-                if around[3] - around[1] <= APART:
+                wider = union([around[index], one.box])
+                if wider[3] - wider[1] <= APART:
                     members.append(at)
+                    around[index] = wider
                     break
         else:
             found.append((one.file, one.page, [at]))
+            around.append(one.box)
     return found
 
 

@@ -20,6 +20,7 @@ from pipeline.report.masks import visible
 from pipeline.report.ratios import borrowed, number, percent, ratios
 from pipeline.report.values import value_words
 from pipeline.report.view import (
+    by_reason,
     check_views,
     counts,
     document_views,
@@ -104,12 +105,13 @@ def case_html(
         facts=_facts(result.application),
         counts=counts(result.judgement.findings),
         findings=findings,
+        since=_since(result),
         materials=[row for row in materials if row.state != "switched_off"],
         unread=unread_materials(materials),
         comparisons=comparisons(result),
         incomes=[_income(one) for one in result.judgement.income],
         ratios=ratios(result),
-        checks=[check for check in checks if check.reason != "not_applicable"],
+        checks=by_reason([check for check in checks if check.reason != "not_applicable"]),
         aside=[check for check in checks if check.reason == "not_applicable"],
         passed=sorted({check.code for check in done}),
         passed_count=len(done),
@@ -170,6 +172,12 @@ def _facts(application: Mapping[str, Any] | None) -> list[tuple[Pair, Pair]]:
     return [
         (title, words.same(visible(v)) if isinstance(v, str) else v) for title, v in rows if v is not None
     ]
+
+
+def _since(result: CaseResult) -> tuple[int, ...] | None:
+    """How many findings were cleared, are still open and are new; None where there was no run before."""
+    known = [len(result.since_last.get(key, ())) for key in ("cleared", "open", "new")]
+    return tuple(known) if known[0] or known[1] else None
 
 
 def _text(value: object) -> str | None:

@@ -137,7 +137,8 @@ def _finding(
     valued = [e for e in one.evidence if e.value is not None]
     shown, told_of = side_by_side(valued)
     pictured = {at for crop in crops for at in crop.shows}
-    rest = [e for at, e in enumerate(one.evidence) if at not in pictured and not any(e is v for v in told_of)]
+    told_ids = {id(e) for e in told_of}
+    rest = [e for at, e in enumerate(one.evidence) if at not in pictured and id(e) not in told_ids]
     return FindingView(
         id=one.id,
         code=one.code,
@@ -244,6 +245,14 @@ def check_views(result: CaseResult, catalogue: Mapping[str, Entry]) -> list[Chec
     open_ones = [c for c in in_order_of_checks(result.judgement.checks) if c.outcome in ("unsure", "not_run")]
     views = [_check(check, catalogue) for check in open_ones]
     return sorted(views, key=lambda v: (v.reason == "not_applicable", v.outcome != "unsure"))
+
+
+def by_reason(views: Sequence[CheckView]) -> list[tuple[CheckView, list[CheckView]]]:
+    """Checks that stand open for one person for one reason, together, in the order of their first."""
+    groups: dict[tuple[str | None, str, str], list[CheckView]] = {}
+    for view in views:
+        groups.setdefault((view.person, view.outcome, view.why["zh"]), []).append(view)
+    return [(group[0], group) for group in groups.values()]
 
 
 def _check(check: Check, catalogue: Mapping[str, Entry]) -> CheckView:
