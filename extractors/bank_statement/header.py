@@ -325,6 +325,7 @@ def _signed_sum(text: str) -> str | None:
     return money(value[0]) if value else None
 
 
+@lru_cache(maxsize=512)
 def currency(text: str) -> str | None:
     """ISO 4217 of a printed currency; None for `全部` and the like."""
     plain = squeezed(text).lower()

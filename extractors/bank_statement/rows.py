@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from extractors.bank_statement.labels import COLUMNS, DATES, EMPTY, INFLOW, MONEY, NEUTRAL, OUTFLOW, STOPS
 from pipeline.model import Box, Line, Sheet
@@ -86,6 +87,7 @@ class Part:
     around: list[Line]
 
 
+@lru_cache(maxsize=8192)
 def empty(text: str) -> bool:
     """Whether a cell says nothing: `-`, `（空）`, runs of dashes."""
     plain = squeezed(text).lower()
@@ -319,6 +321,7 @@ def _others(cell: Cell) -> tuple[Decimal, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1024)
 def sign_of(text: str) -> int | None:
     """+1 for money in, -1 for money out, 0 for neutral, None where the flag is none of the known words."""
     plain = squeezed(text).lower().strip("()[]")

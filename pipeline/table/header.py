@@ -141,15 +141,15 @@ class Header:
 def bands(lines: Iterable[Line]) -> list[list[Line]]:
     """Lines put together to printed lines by their heights, from top to bottom; each from left to right."""
     found: list[list[Line]] = []
-    level = 0.0
-    for line in sorted(lines, key=lambda n: n.middle[1]):
-        middle = line.middle[1]
-        if found and middle - level <= 0.4 * min(line.height, found[-1][0].height):
+    level = size = 0.0
+    for middle, _, line in sorted((n.box[1] + n.box[3], index, n) for index, n in enumerate(lines)):
+        middle, height = middle / 2, line.box[3] - line.box[1]
+        if found and middle - level <= 0.4 * min(height, size):
             found[-1].append(line)
             level += (middle - level) / len(found[-1])
         else:
             found.append([line])
-            level = middle
+            level, size = middle, height
     for band in found:
         band.sort(key=lambda n: n.box[0])
     return found

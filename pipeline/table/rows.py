@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -72,23 +73,21 @@ class _Anchor:
 
 
 def place(lines: Iterable[Line], columns: Sequence[Column]) -> list[list[Line]]:
-    """The lines of each column; a line that reaches over several columns is cut at the characters between them."""
+    """The lines of each column (their extents meet, as `learn` leaves them); a line that reaches over several columns is
+    cut at the characters between them."""
     placed: list[list[Line]] = [[] for _ in columns]
+    starts = [c.x0 for c in columns]
     for line in lines:
         x0, x1 = line.box[0], line.box[2]
-        char = (x1 - x0) / max(1, len(line.text))
-        over = [i for i, c in enumerate(columns) if min(c.x1, x1) - max(c.x0, x0) > 0]
-        if len(over) <= 1:
-            placed[over[0] if over else _nearest(line, columns)].append(line)
+        first = max(0, bisect_right(starts, x0) - 1)
+        last = max(first, bisect_left(starts, x1) - 1)
+        if first == last:
+            placed[first].append(line)
             continue
-        for index, part in _cut(line, over, columns, char):
+        char = (x1 - x0) / max(1, len(line.text))
+        for index, part in _cut(line, list(range(first, last + 1)), columns, char):
             placed[index].append(part)
     return placed
-
-
-def _nearest(line: Line, columns: Sequence[Column]) -> int:
-    x = line.middle[0]
-    return min(range(len(columns)), key=lambda i: max(columns[i].x0 - x, x - columns[i].x1))
 
 
 def _cut(line: Line, over: list[int], columns: Sequence[Column], char: float) -> list[tuple[int, Line]]:
@@ -157,12 +156,13 @@ def read_rows(
     if not marks:
         return [], align or "top"
     levels = [_levels(group) for group in placed]
-    chosen = align or _alignment(levels, marks)
-    rows = _assign(columns, levels, marks, chosen)
+    gaps = [_gaps(stack, marks) for stack in levels]
+    chosen = align or _alignment(gaps, marks)
+    rows = _assign(columns, gaps, marks, chosen)
     lost = [_Anchor(line.middle[1], line.height) for row in rows for line in _second_dates(row, dates)]
     if lost:
         marks = sorted([*marks, *lost], key=lambda a: a.middle)
-        rows = _assign(columns, levels, marks, chosen)
+        rows = _assign(columns, [_gaps(stack, marks) for stack in levels], marks, chosen)
     return [row for row in rows if row.cells], chosen
 
 
@@ -198,6 +198,10 @@ Level = tuple[float, float, list[Line]]
 """The middle and the height of a printed line within one column, and its pieces from left to right."""
 
 
+Gaps = tuple[list[list[Level]], list[list[Level]]]
+"""A column's levels that stand on each anchor, and those in each gap (before the first, between, after the last)."""
+
+
 def _levels(lines: Sequence[Line]) -> list[Level]:
     found: list[Level] = []
     for line in sorted(lines, key=lambda n: n.middle[1]):
@@ -210,16 +214,16 @@ def _levels(lines: Sequence[Line]) -> list[Level]:
     return found
 
 
-def _alignment(levels: Sequence[Sequence[Level]], marks: Sequence[_Anchor]) -> Align:
+def _alignment(gaps: Sequence[Gaps], marks: Sequence[_Anchor]) -> Align:
     """The alignment under which the columns' stacks of lines fit the anchors best."""
+    wrapped = [g for g in gaps if any(g[1])]
     costs: dict[Align, float] = {
-        align: sum(_split(column, marks, align)[1] for column in levels)
-        for align in ("top", "centre", "bottom")
+        align: sum(_split(g, marks, align)[1] for g in wrapped) for align in ("top", "centre", "bottom")
     }
     return min(costs, key=lambda a: (round(costs[a], 3), ("top", "centre", "bottom").index(a)))
 
 
-def _gaps(column: Sequence[Level], marks: Sequence[_Anchor]) -> tuple[list[list[Level]], list[list[Level]]]:
+def _gaps(column: Sequence[Level], marks: Sequence[_Anchor]) -> Gaps:
     """A column's levels that stand on an anchor, for each anchor, and those between, for each gap (before, between, after)."""
     on: list[list[Level]] = [[] for _ in marks]
     off: list[list[Level]] = [[] for _ in range(len(marks) + 1)]
@@ -235,14 +239,18 @@ def _gaps(column: Sequence[Level], marks: Sequence[_Anchor]) -> tuple[list[list[
     return on, off
 
 
-def _split(column: Sequence[Level], marks: Sequence[_Anchor], align: Align) -> tuple[list[int], float]:
+def _split(gaps: Gaps, marks: Sequence[_Anchor], align: Align) -> tuple[list[int], float]:
     """For each gap, how many of its levels belong to the anchor above it, and what the best split costs."""
-    on, off = _gaps(column, marks)
+    on, off = gaps
     if not any(off):
         return [0] * len(off), 0.0
     # state: the number of levels of the gap above an anchor that belong to the anchor before it
     states: dict[int, tuple[float, list[int]]] = {0: (0.0, [0])}
     for i, mark in enumerate(marks):
+        if not off[i] and not off[i + 1]:
+            for _, path in states.values():
+                path.append(0)
+            continue
         following: dict[int, tuple[float, list[int]]] = {}
         for taken, (cost, path) in states.items():
             above = [n[0] for n in off[i][taken:]]
@@ -273,17 +281,16 @@ def _misfit(ys: Sequence[float], mark: _Anchor, align: Align) -> float:
 
 
 def _assign(
-    columns: Sequence[Column], levels: Sequence[Sequence[Level]], marks: Sequence[_Anchor], align: Align
+    columns: Sequence[Column], gaps: Sequence[Gaps], marks: Sequence[_Anchor], align: Align
 ) -> list[TableRow]:
     rows = [TableRow(mark.middle) for mark in marks]
     rest = TableRow(None)
     taken: list[list[tuple[str, Level]]] = [[] for _ in marks]
-    for column, stack in zip(columns, levels, strict=True):
-        on, off = _gaps(stack, marks)
-        path, _ = _split(stack, marks, align)
+    for column, (on, off) in zip(columns, gaps, strict=True):
+        path, _ = _split((on, off), marks, align)
         if align == "top" and off[0] and column.role:
             rest.cells[column.role] = Cell([n for level in off[0] for n in level[2]])
-            off[0] = []
+            off = [[], *off[1:]]
         for i in range(len(marks)):
             group = off[i][path[i] :] + on[i] + off[i + 1][: path[i + 1]]
             taken[i] += [(column.role, level) for level in group]
@@ -297,6 +304,8 @@ def _assign(
 
 def _reached(levels: list[tuple[str, Level]], mark: _Anchor) -> list[tuple[str, Level]]:
     """The levels that hang together with the anchor: what stands further off than a blank line is none of the row."""
+    if all(abs(level[0] - mark.middle) < mark.height for _, level in levels):
+        return levels
     low, high = mark.middle - mark.height / 2, mark.middle + mark.height / 2
     kept: set[int] = set()
     for i in sorted(range(len(levels)), key=lambda i: abs(levels[i][1][0] - mark.middle)):
