@@ -62,7 +62,7 @@ def _printed(column: str, value: str) -> tuple[str, ...]:
     if column == "currency":
         return ("人民币", "CNY", "RMB")
     if column == "bank":
-        return (bank_statement.NAMES.get(value, value),)
+        return ({"Alipay": "支付宝", "WeChatPay": "微信支付", **bank_statement.NAMES}.get(value, value),)
     if re.fullmatch(r"-?\d+\.\d\d", value):
         return (value.lstrip("-"), "0") if float(value) == 0 else (value.lstrip("-"),)
     return (unicodedata.normalize("NFKC", value),)
@@ -119,6 +119,21 @@ def _wrapped(value: str, pages: list[str]) -> bool:
             return False
         rest = rest[size:]
     return True
+
+
+@pytest.mark.parametrize("layout", bank_statement.WALLETS)
+def test_wallets_print_flags_and_no_balance(layout: str) -> None:
+    """A wallet's proof holds its truth in its text layer; withdrawals are neutral and unsigned, order numbers hold the day."""
+    paper = _statement(layout)
+    assert isinstance(paper.pages, bytes)
+    pages = pdfpage.layer(paper.pages)
+    assert not [
+        v for n, v in _missing(paper.truth, _words(pages)) if n != "direction" and not _wrapped(v, pages)
+    ]
+    rows = _rows(paper.truth)
+    assert not [row for row in rows if "balance" in row]
+    assert {row["amount"][0] == "-" for row in rows if row.get("direction") == "neutral"} == {False}
+    assert all(row["date"].replace("-", "") in row["serial"] for row in rows)
 
 
 @pytest.mark.parametrize("layout", STATEMENTS)
