@@ -219,6 +219,10 @@ def test_a_small_certificate_cuts_the_recognised_income() -> None:
     slips = stub(*(slip(month) for month in MONTHS))
     low = case(certificate("20000.00"), slips, paid(*salaries(NETS)), people=[BORROWER], as_of=AS_OF)
     kept = Decimal("20000") * Decimal("18087.50") / 25000
+    full = case(
+        certificate(), stub(*(slip(month) for month in MONTHS)), year(), people=[BORROWER], as_of=AS_OF
+    )
+    assert recognised_net(earnings_of(full, BORROWER, VALUES), VALUES) == Decimal("18210.00"), "as certified"
     assert recognised_net(earnings_of(low, BORROWER, VALUES), VALUES) == kept
     bare = case(certificate("12000.00"), paid(*salaries(NETS)), people=[BORROWER], as_of=AS_OF)
     assert (recognised_net(earnings_of(bare, BORROWER, VALUES), VALUES) or 0) < Decimal("12000")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
@@ -13,6 +13,7 @@ from pipeline.model import Evidence
 from pipeline.text import company_key, money
 from validators.months import shift
 from validators.parameters import Values
+from validators.pay import lag_of
 from validators.rule import Case, Person
 from validators.salary import BONUS, Credit, Payroll, payroll_of, same_company
 from validators.tax import cents, gross_of_bonus, gross_of_net, gross_of_tax, net_of_gross
@@ -46,6 +47,14 @@ class Evidenced:
 
 
 @dataclass(frozen=True, slots=True)
+class Slips:
+    """The mean regular gross of a person's slips, and their net by month of pay."""
+
+    gross: Decimal
+    nets: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
 class Earnings:
     """Everything that is known of one person's income."""
 
@@ -54,8 +63,8 @@ class Earnings:
     payroll: Payroll
     gross: Evidenced | None
     net: Evidenced | None
-    share_kept: Decimal | None
-    """The share of gross that the person's own slips leave as net; None without slips."""
+    slips: Slips | None
+    """What the slips of one employer say, for turning a gross into net; None without any."""
 
 
 def earnings_of(case: Case, person: Person, values: Values) -> Earnings:
@@ -65,9 +74,8 @@ def earnings_of(case: Case, person: Person, values: Values) -> Earnings:
     slips = _used([slip for stub in stubs for slip in stub.payslips if slip.period], payroll.hired)
     net = mean_net(payroll)
     declared = declared_of(case, person)
-    return Earnings(
-        person, declared, payroll, _gross(stubs, slips, payroll, declared, values), net, _kept(slips)
-    )
+    gross = _gross(stubs, slips, payroll, declared, values)
+    return Earnings(person, declared, payroll, gross, net, _slips(stubs, slips, payroll, values))
 
 
 # ---------------------------------------------------------------- declared
@@ -267,11 +275,22 @@ def mean_net(payroll: Payroll) -> Evidenced | None:
     return Evidenced(mean, "net", "bank_statement", "mean_deposit", len(nets), _seen(credits))
 
 
-def _kept(slips: Sequence[Payslip]) -> Decimal | None:
-    sure = [slip for slip in slips if slip.gross_pay.value and slip.net_pay.value]
-    sure = [slip for slip in sure if slip.gross_pay.sure and slip.net_pay.sure]
-    gross = sum((slip.gross_pay.value or ZERO for slip in sure), ZERO)
-    return sum((slip.net_pay.value or ZERO for slip in sure), ZERO) / gross if gross else None
+def _slips(
+    stubs: Sequence[PayStub], slips: Sequence[Payslip], payroll: Payroll, values: Values
+) -> Slips | None:
+    """The surely read slips of the only employer, without those of bonus months."""
+    if len({company_key(stub.employer.value or "") for stub in stubs}) != 1:
+        return None
+    sure = [slip for slip in slips if slip.gross_pay.value and slip.gross_pay.sure and slip.net_pay.sure]
+    bonuses = _bonuses(stubs, sure, values)
+    plain = [slip for slip in sure if slip.period.value not in bonuses]
+    if not plain:
+        return None
+    lags = {id(stub.document): lag_of(stub, payroll, values) for stub in stubs}
+    nets = {
+        shift(slip.period.value or "", lags[id(slip.document)]): slip.net_pay.value or ZERO for slip in plain
+    }
+    return Slips(sum((slip.gross_pay.value or ZERO for slip in plain), ZERO) / len(plain), nets)
 
 
 # ---------------------------------------------------------------- what counts
@@ -295,11 +314,18 @@ def recognised_net(earnings: Earnings, values: Values) -> Decimal | None:
     declared = earnings.declared
     if declared is None or declared.source != "income_certificate":
         return earnings.net.amount
-    if declared.basis == "net":
-        certified = declared.amount
-    elif earnings.share_kept is not None:
-        certified = cents(declared.amount * earnings.share_kept)
-    else:
-        months = sorted({int(credit.month[5:]) for credit in earnings.payroll.credits})
-        certified = net_of_gross(declared.amount, months, values)
+    certified = declared.amount if declared.basis == "net" else _net_of(declared, earnings, values)
     return min(earnings.net.amount, certified)
+
+
+def _net_of(declared: Declared, earnings: Earnings, values: Values) -> Decimal:
+    """A certified gross as the mean net of the months of the deposits.
+
+    By the person's own slips where there are such: each month's net (its deposit where no slip is at hand), in the
+    proportion of the certified gross to theirs. Else by the assumed deductions, which leave the most."""
+    deposits = _by_month(_regular_credits(earnings.payroll))
+    slips = earnings.slips
+    if slips is None or len(declared.employers) > 1:
+        return net_of_gross(declared.amount, sorted({int(month[5:]) for month in deposits}), values)
+    nets = [slips.nets.get(month, deposit) for month, deposit in deposits.items()]
+    return cents(sum(nets, ZERO) / len(nets) * declared.amount / slips.gross)
