@@ -256,9 +256,9 @@ def _mend(rows: Sequence[RawRow]) -> None:
             and after.balance is not None
         ):
             wanted = before.balance + row.amount
-            if (own.value != wanted or own.doubtful) and after.balance - after.amount == wanted:
-                if own.value == wanted or own.others.count(wanted) == 1:
-                    own.value, own.doubtful = wanted, False
+            closes = after.balance - after.amount == wanted
+            if closes and (own.value == wanted or own.others.count(wanted) == 1):
+                own.value, own.doubtful = wanted, False
         if row.balance is None:
             continue
         step = row.balance - before.balance
@@ -277,9 +277,8 @@ def _mend(rows: Sequence[RawRow]) -> None:
             and after.balance is not None
             and after.balance - row.balance == after.amount
         )
-        if abs(moved.value or 0) == abs(step) and step:
-            row.amount = step
-        elif beyond and [abs(v) for v in moved.others].count(abs(step)) == 1:
+        same = bool(step) and abs(moved.value or 0) == abs(step)
+        if same or (beyond and [abs(v) for v in moved.others].count(abs(step)) == 1):
             row.amount = step
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -315,13 +315,13 @@ def squeeze_spaces(text: str) -> str:
 
 def _sum(text: str) -> str | None:
     found = [t for t in tokens(text) if t.kind == "money"]
-    value = amount(text[found[0].start : found[0].end]) if found else amount(text.split(" ")[0])
+    value = amount(text[found[0].start : found[0].end]) if found else amount(text.split(" ", 1)[0])
     return money(abs(value[0])) if value else None
 
 
 def _signed_sum(text: str) -> str | None:
     found = [t for t in tokens(text) if t.kind == "money"]
-    value = amount(text[found[0].start : found[0].end]) if found else amount(text.split(" ")[-1])
+    value = amount(text[found[0].start : found[0].end]) if found else amount(text.rsplit(" ", 1)[-1])
     return money(value[0]) if value else None
 
 
@@ -357,7 +357,7 @@ def _filter(text: str) -> str | None:
     return value or None
 
 
-_NORMAL = {
+_NORMAL: dict[str, Callable[[str], str | None]] = {
     "account_holder": _holder,
     "account_number": _account,
     "id_number": parse_id_number,

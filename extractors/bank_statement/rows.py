@@ -11,7 +11,7 @@ from functools import lru_cache
 from extractors.bank_statement.labels import COLUMNS, DATES, EMPTY, INFLOW, MONEY, NEUTRAL, OUTFLOW, STOPS
 from pipeline.model import Box, Line, Sheet
 from pipeline.table import Cell, Column, Header, TableRow, find_headers, learn, read_rows
-from pipeline.table.columns import clusters, pieces
+from pipeline.table.columns import Cluster, clusters, pieces
 from pipeline.table.header import bands
 from pipeline.table.kinds import amount, squeezed, tokens, when
 
@@ -257,8 +257,8 @@ def _bare(lines: list[Line]) -> Layout | None:
     kept, _ = _body(lines)
     found = pieces(kept)
     dates, sums = clusters(found, "date"), clusters(found, "money")
-    dates = [c for c in dates if c.count >= 3]
-    sums = [c for c in sums if dates and c.count >= 0.3 * dates[0].count]
+    dates = [c for c in dates if c.parts >= 3]
+    sums = [c for c in sums if dates and c.parts >= 0.3 * dates[0].parts]
     if not dates or not sums or len(sums) > 3:
         return None
     roles = {1: ("amount",), 2: ("amount", "balance"), 3: ("in", "out", "balance")}[len(sums)]
@@ -268,9 +268,9 @@ def _bare(lines: list[Line]) -> Layout | None:
     return Layout(tuple(sorted(columns, key=lambda c: c.middle)), max((n.box[2] for n in lines), default=1.0))
 
 
-def _texts(lines: Sequence[Line], typed: Sequence[object]) -> list[Column]:
+def _texts(lines: Sequence[Line], typed: Sequence[Cluster]) -> list[Column]:
     """The widest column of text in a table without a header stands for its summary."""
-    spans = [(t.x0, t.x1) for t in typed]  # type: ignore[attr-defined]
+    spans = [(t.x0, t.x1) for t in typed]
     texts = [n for n in lines if not tokens(n.text) and all(n.box[2] < a or n.box[0] > b for a, b in spans)]
     rows = bands(texts)
     if len(rows) < 3:

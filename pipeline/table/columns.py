@@ -47,11 +47,11 @@ def pieces(lines: Sequence[Line]) -> list[Piece]:
 
 
 class Cluster(NamedTuple):
-    """Typed parts that stand above each other: their median extent and how many they are."""
+    """Typed parts that stand above each other: their median extent and how many they are (`parts`)."""
 
     x0: float
     x1: float
-    count: int
+    parts: int
 
 
 RARE: dict[Kind, float] = {"date": 0.2, "time": 0.2, "money": 0.015, "text": 0.0}
@@ -71,8 +71,8 @@ def clusters(found: Sequence[Piece], kind: Kind) -> list[Cluster]:
         else:
             groups.append([span])
     merged = sorted(Cluster(min(s[0] for s in g), max(s[1] for s in g), len(g)) for g in groups)
-    most = max((c.count for c in merged), default=0)
-    return [c for c in merged if c.count >= RARE[kind] * most]
+    most = max((c.parts for c in merged), default=0)
+    return [c for c in merged if c.parts >= RARE[kind] * most]
 
 
 def learn(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ...]:
@@ -101,7 +101,7 @@ def _with_times(dates: Sequence[Cluster], times: Sequence[Cluster], lines: Seque
     for d in dates:
         close = [t for t in times if t.x0 < d.x1 + near and t.x1 > d.x0 - near]
         widened.append(
-            Cluster(min([d.x0, *(t.x0 for t in close)]), max([d.x1, *(t.x1 for t in close)]), d.count)
+            Cluster(min([d.x0, *(t.x0 for t in close)]), max([d.x1, *(t.x1 for t in close)]), d.parts)
         )
     return widened
 

@@ -142,8 +142,8 @@ def bands(lines: Iterable[Line]) -> list[list[Line]]:
     """Lines put together to printed lines by their heights, from top to bottom; each from left to right."""
     found: list[list[Line]] = []
     level = size = 0.0
-    for middle, _, line in sorted((n.box[1] + n.box[3], index, n) for index, n in enumerate(lines)):
-        middle, height = middle / 2, line.box[3] - line.box[1]
+    for middle, _, line in sorted(((n.box[1] + n.box[3]) / 2, index, n) for index, n in enumerate(lines)):
+        height = line.box[3] - line.box[1]
         if found and middle - level <= 0.4 * min(height, size):
             found[-1].append(line)
             level += (middle - level) / len(found[-1])

@@ -286,8 +286,9 @@ def _assign(
     rows = [TableRow(mark.middle) for mark in marks]
     rest = TableRow(None)
     taken: list[list[tuple[str, Level]]] = [[] for _ in marks]
-    for column, (on, off) in zip(columns, gaps, strict=True):
-        path, _ = _split((on, off), marks, align)
+    for column, (on, between) in zip(columns, gaps, strict=True):
+        path, _ = _split((on, between), marks, align)
+        off = between
         if align == "top" and off[0] and column.role:
             rest.cells[column.role] = Cell([n for level in off[0] for n in level[2]])
             off = [[], *off[1:]]
