@@ -34,13 +34,14 @@ INCOME_MATERIALS = (
 class Mention:
     """A paper names a person: the two fields that tell who it is, and the birth date printed beside them.
 
-    `row` is the row of the document's `persons` where it names several."""
+    `row` is the row of the document's `persons` where it names several, `keys` the names of the two fields."""
 
     document: Document
     name: Field | None = None
     number: Field | None = None
     birth: Field | None = None
     row: int | None = None
+    keys: tuple[str, str] = ("name", "id_number")
 
     @property
     def said_name(self) -> str | None:

@@ -107,8 +107,9 @@ def persons_page_missing(certificate: MarriageCertificate) -> Iterator[Finding]:
 
 
 def missing_pages(document: Document) -> list[int]:
-    """The printed page numbers that are missing; raises Unsure where a page whose number is not legible may be it."""
-    printed = [(int(n), int(of) if of else None) for n, of in document.notes.get("page_numbers", ())]
+    """The printed page numbers that are missing; none where the pages without a legible number are enough to be them.
+    Raises Unsure where the printed totals contradict each other."""
+    printed = [(int(n), int(of or 0)) for n, of in document.notes.get("page_numbers", ())]
     if not printed:
         return []
     totals = {of for _, of in printed if of}
@@ -117,11 +118,7 @@ def missing_pages(document: Document) -> list[int]:
     last = max([n for n, _ in printed] + list(totals))
     missing = sorted(set(range(1, last + 1)) - {n for n, _ in printed})
     unnumbered = len(document.pages) - len(printed)
-    if missing and unnumbered >= len(missing):
-        if len(document.pages) >= last:
-            return []
-        raise Unsure("unreadable", f"{document.type}.page_numbers")
-    return missing
+    return missing if len(missing) > unnumbered else []
 
 
 def _page_gap(document: Document) -> Iterator[Finding]:

@@ -184,12 +184,8 @@ def _said(mention: Mention, what: str) -> Said | None:
     found = _field(mention, what)
     if found is None:
         return None
-    label = (NAMED_BY[mention.document.type][what != "name"] if mention.row is None else None) or (
-        "name" if what == "name" else "id_number"
-    )
+    label = mention.keys[what != "name"]
     document = mention.document
-    if mention.row is None and label not in document.fields and "holder" in document.fields:
-        label = "holder"
     return Said(str(found.value), of(document, label, found, mention.row), document)
 
 
@@ -238,12 +234,11 @@ def against(
 def _wanting(case: Case, person: Person, what: str) -> None:
     """Raises Unsure for papers of the person whose material requires what they do not give."""
     lacking = [
-        (mention.document, str(NAMED_BY[mention.document.type][what != "name"]))
+        (mention.document, mention.keys[what != "name"])
         for mention in case.mentions.get(person.name, ())
-        if mention.row is None
-        and mention.document.type in NAMED_BY
+        if mention.document.type in NAMED_BY
         and _field(mention, what) is None
-        and case.required(mention.document, str(NAMED_BY[mention.document.type][what != "name"]))
+        and case.required(mention.document, mention.keys[what != "name"])
         and any(document.id == mention.document.id for document in case.documents)
     ]
     if lacking:

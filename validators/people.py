@@ -17,7 +17,7 @@ from validators.term import term_fits
 if TYPE_CHECKING:
     from pipeline.application import Applicant, Application
 
-NAMED_BY: Mapping[str, tuple[str, str | None]] = {
+NAMED_BY: Mapping[str, tuple[str, str]] = {
     "id_card": ("name", "id_number"),
     "income_certificate": ("name", "id_number"),
     "pay_stub": ("name", "id_number"),
@@ -110,7 +110,7 @@ def mentions_of(document: Document) -> list[Mention]:
         holder = document.text("holder")
         if holder is not None:
             if not found:
-                return [Mention(document, document.fields["holder"])]
+                return [Mention(document, document.fields["holder"], keys=("holder", "id_number"))]
             found.sort(
                 key=lambda mention: mention.said_name is None or not same_name(mention.said_name, holder)
             )
@@ -119,9 +119,9 @@ def mentions_of(document: Document) -> list[Mention]:
     if keys is None:
         return []
     name = document.fields.get(keys[0])
-    number = document.fields.get(keys[1]) if keys[1] else None
+    number = document.fields.get(keys[1])
     birth = document.fields.get("birth_date")
-    return [Mention(document, name, number, birth)] if name or number else []
+    return [Mention(document, name, number, birth, keys=keys)] if name or number else []
 
 
 def find(drafts: Sequence[Draft], mention: Mention) -> Draft | None:
