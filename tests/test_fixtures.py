@@ -22,6 +22,7 @@ from stdnum import luhn
 from stdnum.cn import ric
 
 from fixtures import broken, cases, degrade, fonts, people, seal, sets, stories, words
+from fixtures.canvas import Pen
 from fixtures.paper import Paper
 from fixtures.papers import id_card, income_certificate, marriage_certificate
 
@@ -132,6 +133,13 @@ def test_a_font_that_is_not_there_names_its_package(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(fonts, "_installed", dict)
     with pytest.raises(fonts.FontMissing, match="apt install fonts-wqy-zenhei"):
         fonts.path("zenhei")
+
+
+def test_no_paper_shows_an_empty_box() -> None:
+    """A tick that Chinese faces lack is drawn with another; a character that no face has is an error."""
+    assert Pen("sungti", 30).width("☑") > 0
+    with pytest.raises(ValueError, match="U\\+1F600"):
+        Pen("sungti", 30).width("\U0001f600")
 
 
 def test_print_under_a_seal_stays_dark_and_the_seal_is_red() -> None:
