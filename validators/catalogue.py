@@ -103,7 +103,7 @@ def _variant(texts: Mapping[str, Pair], finding: Finding) -> Pair:
         finding.severity,
         *finding.params,
     ]
-    return next((texts[key] for key in keys if key in texts), texts[""])
+    return next((texts[key] for key in keys if key and key in texts), texts[""])
 
 
 class _Values(dict[str, str]):
