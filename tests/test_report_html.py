@@ -275,7 +275,7 @@ def test_checks_open_for_one_reason_stand_together() -> None:
     checks = tuple(Check(code, SPOUSE, "not_run", why) for code in ("ID_CHECKSUM", "SPOUSE_MISMATCH"))
     text = page(replace(result, judgement=replace(result.judgement, checks=checks)), drawn).zh
     assert text.count("缺少所需材料：居民身份证") == 1
-    assert "ID_CHECKSUM SPOUSE_MISMATCH" in text
+    assert "身份证号校验位 ID_CHECKSUM 配偶一致 SPOUSE_MISMATCH 李** 未执行" in text
 
 
 def test_what_changed_since_the_last_run_is_counted() -> None:
