@@ -86,8 +86,8 @@ def _glyphs(page: Any, text_page: Any, width: float, height: float) -> tuple[lis
         pdfium.FPDFText_GetCharAngle,
     )
     turn = pdfium.FPDFPage_GetRotation(page.raw)
-    # A glyph is upright on the shown page where its own angle undoes the page's rotation.
-    level = (turn * 1.5707963) % 6.2831853
+    # Both are counted clockwise: a glyph is upright on the shown page where its angle undoes the page's rotation.
+    level = (-turn * 1.5707963) % 6.2831853
     found: list[_Glyph] = []
     spaced: set[int] = set()
     for index in range(pdfium.FPDFText_CountChars(raw)):

@@ -103,6 +103,14 @@ COLUMNS = Vocabulary(
         "amount": "money", "in": "money", "out": "money", "balance": "money",
     },
     dates=frozenset({"date", "booking", "time"}),
+    alike=(
+        frozenset({"summary", "name", "remark", "other"}),
+        frozenset({"counterparty", "counterparty_account", "party", "account", "other"}),
+        frozenset({"date", "booking", "time"}),
+        frozenset({"in", "out", "amount", "flag"}),
+        frozenset({"serial", "other"}),
+        frozenset({"channel", "other"}),
+    ),
     money=frozenset({"amount", "in", "out", "balance"}),
 )  # fmt: skip
 

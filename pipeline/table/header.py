@@ -26,13 +26,15 @@ MAX_LINES = 6
 @dataclass(frozen=True)
 class Vocabulary:
     """The words of a table's header: synonyms and kind of each role. `dates` and `money` are the roles of which a header
-    must show one each; `least` is the number of different roles that make a header."""
+    must show one each; `least` is the number of different roles that make a header; words of roles in `alike` may stand
+    together in one label (摘要/附言) and are then not two labels glued."""
 
     synonyms: Mapping[str, tuple[str, ...]]
     kinds: Mapping[str, Kind]
     dates: frozenset[str]
     money: frozenset[str]
     least: int = 3
+    alike: tuple[frozenset[str], ...] = ()
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -74,6 +76,8 @@ class Vocabulary:
                 return words[form]
         if not han:
             return words.get(latin)
+        if self._glued_roles(plain):
+            return None
         best = ""
         for word in words:
             if len(word) > len(best) and word in han and len(word) >= 0.6 * len(han):
@@ -92,6 +96,17 @@ class Vocabulary:
         words = "|".join(re.escape(w) for w in sorted(self.words, key=len, reverse=True) if len(w) > 1)
         return re.compile(f"(?:{words}){{2,}}")
 
+    def _glued_roles(self, plain: str) -> bool:
+        """Whether a text is nothing but header words, of roles that never share a label."""
+        if plain in self.words or not self._glued.fullmatch(plain):
+            return False
+        roles = {self.words[word] for word in self._word.findall(plain)}
+        return len(roles) > 1 and not any(roles <= family for family in self.alike)
+
+    @cached_property
+    def _word(self) -> re.Pattern[str]:
+        return re.compile("|".join(re.escape(w) for w in sorted(self.words, key=len, reverse=True) if len(w) > 1))
+
     @cached_property
     def _pieces(self) -> dict[str, list[tuple[int, int]] | None]:
         return {}
@@ -103,7 +118,7 @@ class Vocabulary:
         return self._pieces[text]
 
     def _cut(self, text: str) -> list[tuple[int, int]] | None:
-        if len(text) < 4 or not self._glued.fullmatch(key(text)) or self.role(text) is not None:
+        if len(text) < 4 or self.role(text) is not None or not self._glued_roles(key(text)):
             return None
         chars = [(i, c) for i, c in enumerate(text) if not c.isspace()]
         plain = "".join(c for _, c in chars)

@@ -34,7 +34,11 @@ class Cell:
 
     @property
     def confidence(self) -> float:
-        return min(min(line.probs, default=line.confidence) for line in self.lines)
+        """The least probability of its letters, digits and signs."""
+        return min(
+            min((p for c, p in zip(line.text, line.probs, strict=False) if c.isalnum() or c in "+-"), default=line.confidence)
+            for line in self.lines
+        )
 
     @property
     def text(self) -> str:
