@@ -150,7 +150,7 @@ def _gross(
 ) -> Evidenced | None:
     """Slips, else the tax they print, else the mean net deposit grossed up; few or partial slips yield to a greater deposit."""
     raised = grossed_up(payroll, values)
-    printed = slips_gross(stubs, slips, values)
+    printed = slips_gross(stubs, slips, payroll, values)
     if printed is None:
         return taxed_gross(slips, values) or raised
     employers = () if declared is None else declared.employers
@@ -163,12 +163,16 @@ def _gross(
     return printed
 
 
-def slips_gross(stubs: Sequence[PayStub], slips: Sequence[Payslip], values: Values) -> Evidenced | None:
-    """The mean gross of the slips, of several employers together; a bonus counts as a twelfth. None without a gross."""
+def slips_gross(
+    stubs: Sequence[PayStub], slips: Sequence[Payslip], payroll: Payroll, values: Values
+) -> Evidenced | None:
+    """The mean gross of the slips, of several employers together. None without a gross.
+
+    A bonus counts as a twelfth, as the slips print it or as the statement shows it, whichever is more."""
     employers: dict[str, list[PayStub]] = {}
     for stub in stubs:
         employers.setdefault(company_key(stub.employer.value or ""), []).append(stub)
-    total, months = ZERO, 0
+    total, bonus, months = ZERO, ZERO, 0
     seen: list[Evidence] = []
     for group in employers.values():
         documents = [stub.document for stub in group]
@@ -177,13 +181,20 @@ def slips_gross(stubs: Sequence[PayStub], slips: Sequence[Payslip], values: Valu
             continue
         bonuses = _bonuses(group, own, values)
         gross = sum((slip.gross_pay.value or ZERO for slip in own), ZERO)
-        bonus = sum((bonuses.get(slip.period.value or "", ZERO) for slip in own), ZERO)
-        total += (gross - bonus) / len(own) + bonus / 12
+        apart = sum((bonuses.get(slip.period.value or "", ZERO) for slip in own), ZERO)
+        total += (gross - apart) / len(own)
+        bonus += apart
         months = max(months, len(own))
         seen += [slip.gross_pay.evidence for slip in own]
     if not months:
         return None
-    return Evidenced(cents(total), "gross", "pay_stub", "pay_stub", months, tuple(seen))
+    bonus = max(bonus, _bonus_credited(payroll, values))
+    return Evidenced(cents(total + bonus / 12), "gross", "pay_stub", "pay_stub", months, tuple(seen))
+
+
+def _bonus_credited(payroll: Payroll, values: Values) -> Decimal:
+    """The bonuses in the statement before tax."""
+    return gross_of_bonus(sum((credit.bonus for credit in payroll.credits), ZERO), values)
 
 
 def _bonuses(stubs: Sequence[PayStub], slips: Sequence[Payslip], values: Values) -> dict[str, Decimal]:
@@ -229,8 +240,7 @@ def grossed_up(payroll: Payroll, values: Values) -> Evidenced | None:
         return None
     nets = _by_month(credits)
     amount = gross_of_net([(int(month[5:]), net) for month, net in nets.items()], values)
-    bonus = sum((credit.bonus for credit in payroll.credits), ZERO)
-    amount += gross_of_bonus(bonus, values) / 12
+    amount += _bonus_credited(payroll, values) / 12
     return Evidenced(cents(amount), "gross", "bank_statement", "grossed_up", len(nets), _seen(credits))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,9 @@ from validators.months import first_day, last_day, month_of, shift
 from validators.parameters import Parameters, Values
 from validators.rule import Case, Person, Unsure, finding, page_of, rule
 from validators.salary import Credit, Payroll, likely_start, nearest_sum, payroll_of, window_of
+
+APART = timedelta(days=10)
+"""So far from its month a part of the pay may come."""
 
 
 def _asks(case: Case, person: Person) -> None:
@@ -131,7 +135,11 @@ class Match:
     slip: Payslip
     month: str
     paid: Decimal
-    credits: tuple[Credit, ...]
+    credits: Sequence[Credit]
+
+    def agrees(self, values: Values) -> bool:
+        """Whether they are the same to the rounding of a slip."""
+        return abs(self.off) <= values.number("salary_tolerance")
 
     @property
     def off(self) -> Decimal:
@@ -174,44 +182,58 @@ def salary_amount_mismatch(
 
 def lag_of(stub: PayStub, payroll: Payroll, values: Values) -> int:
     """0 where pay comes in the month of work, 1 where in the next: whichever fits more months, then the closer one."""
-    tolerance = values.number("salary_tolerance")
+    return _lag(stub, payroll, values)[0]
 
-    def fit(lag: int) -> tuple[int, Decimal, int]:
-        found = [match for slip in stub.payslips if (match := _match(slip, lag, payroll)) is not None]
-        fits = sum(abs(match.off) <= tolerance for match in found)
+
+def _lag(stub: PayStub, payroll: Payroll, values: Values) -> tuple[int, bool]:
+    """The lag of pay, and whether it is certain: some month fits it, or both could be compared."""
+    fits: list[tuple[int, Decimal, int]] = []
+    for lag in (0, 1):
+        found = [match for slip in stub.payslips if (match := _match(slip, lag, payroll, values)) is not None]
+        agreeing = sum(match.agrees(values) for match in found)
         off = sum((abs(match.off) for match in found), Decimal(0)) / max(1, len(found))
-        return -fits, off if found else Decimal("Infinity"), lag
+        fits.append((-agreeing, off if found else Decimal("Infinity"), lag))
+    best = min(fits)
+    return best[2], best[0] < 0 or all(off.is_finite() for _, off, _ in fits)
 
-    return min((0, 1), key=fit)
 
+def _match(slip: Payslip, lag: int, payroll: Payroll, values: Values) -> Match | None:
+    """The credits that come closest to a slip's net in its pay month; None where there are none or the slip is not read.
 
-def _match(slip: Payslip, lag: int, payroll: Payroll) -> Match | None:
-    """The credits that come closest to a slip's net in its pay month; None where there are none or the slip is not read."""
+    A part of the pay may come some days before or after the month."""
     period, net = slip.period.value, slip.net_pay.value
     if period is None or net is None:
         return None
     month = month_of(slip.pay_date.value) if slip.pay_date.value is not None else shift(period, lag)
-    credits = [
-        credit
-        for credit in payroll.credits
-        if month in (credit.month, month_of(credit.move.day or first_day(credit.month)))
-    ]
-    if not credits:
+    first, last = first_day(month) - APART, last_day(month) + APART
+    here, near = [], []
+    for credit in payroll.credits:
+        day = credit.move.day or first_day(credit.month)
+        if month in (credit.month, month_of(day)):
+            here.append(credit)
+        elif first <= day <= last:
+            near.append(credit)
+    if not here:
         return None
-    paid, chosen = nearest_sum(credits, net)
-    return Match(slip, month, paid, tuple(chosen))
+    match = Match(slip, month, *nearest_sum(here, net))
+    if near and not match.agrees(values):
+        wider = Match(slip, month, *nearest_sum([*here, *near], net))
+        if wider.agrees(values):
+            return wider
+    return match
 
 
 def _matches(stub: PayStub, payroll: Payroll, values: Values) -> Iterator[Match]:
-    """The slips whose pay month the statements cover whole and unhidden."""
-    lag = lag_of(stub, payroll, values)
+    """The slips whose pay month is certain, covered whole and not hidden, or that agree with what is there."""
+    lag, certain = _lag(stub, payroll, values)
     for slip in stub.payslips:
-        match = _match(slip, lag, payroll)
+        match = _match(slip, lag, payroll, values)
         if match is None:
             continue
-        agrees = abs(match.off) <= values.number("salary_tolerance")
-        clear = payroll.clear(first_day(match.month), last_day(match.month))
-        if agrees or (match.month in payroll.months and clear):
+        covered = match.month in payroll.months and payroll.clear(
+            first_day(match.month), last_day(match.month)
+        )
+        if match.agrees(values) or (covered and (certain or slip.pay_date)):
             yield match
 
 

@@ -143,7 +143,7 @@ def _payroll(case: Case, person: Person, statements: Sequence[BankStatement], va
     inflows = [move for move in rows if _inflow(move, own, employers)]
     nets = {slip.net_pay.value for stub in slips for slip in stub.payslips if slip.net_pay.value}
     retired = person.employment == "retired"
-    chosen = [move for move in inflows if _strong(move, employers, nets)]
+    chosen = _with_payers([move for move in inflows if _strong(move, employers, nets)], inflows)
     if retired:
         chosen += [move for move in rows if move not in chosen and _pension(move)]
     if not _regular(chosen, payroll.months, values):
@@ -235,9 +235,16 @@ def _regular(moves: Sequence[Move], months: Sequence[str], values: Values) -> bo
     return bool(seen) and len(seen) >= values.number("salary_recurrence") * len(months)
 
 
+def _with_payers(strong: Sequence[Move], inflows: Sequence[Move]) -> list[Move]:
+    """The credits that are pay by themselves, and all others from a company that made one of them."""
+    payers = {company_key(move.payer) for move in strong if COMPANY.search(move.payer)}
+    known = set(map(id, strong))
+    return [move for move in inflows if id(move) in known or company_key(move.payer) in payers]
+
+
 def _recurring(
     inflows: Sequence[Move],
-    strong: Sequence[Move],
+    chosen: Sequence[Move],
     rows: Sequence[Move],
     months: Sequence[str],
     values: Values,
@@ -245,7 +252,7 @@ def _recurring(
     """Credits without a word of pay that a company makes month by month in like amounts: pay of a plain-spoken bank."""
     if len(months) < 2:
         return []
-    taken = set(map(id, strong))
+    taken = set(map(id, chosen))
     clusters: dict[str, list[Move]] = {}
     for move in inflows:
         if id(move) not in taken and COMPANY.search(move.payer):
