@@ -264,7 +264,7 @@ def test_what_was_not_checked_is_told_in_words() -> None:
     views = check_views(result, CATALOGUE)
     assert [view.outcome for view in views] == ["unsure", "not_run", "not_run"]
     assert views[0].why["zh"] == "所需字段未能可靠读取：收入证明·印章单位"
-    assert views[1].why["en"] == "a paper it needs is missing: ID card"
+    assert views[1].why["en"] == "what it needs is missing: ID card"
     assert views[0].why["zh"] in page(result, drawn).text
 
 
@@ -274,7 +274,7 @@ def test_checks_open_for_one_reason_stand_together() -> None:
     why = {"reason": "missing", "needs": ["id_card"]}
     checks = tuple(Check(code, SPOUSE, "not_run", why) for code in ("ID_CHECKSUM", "SPOUSE_MISMATCH"))
     text = page(replace(result, judgement=replace(result.judgement, checks=checks)), drawn).zh
-    assert text.count("缺少所需材料：居民身份证") == 1
+    assert text.count("缺少所需的材料或内容：居民身份证") == 1
     assert "身份证号校验位 ID_CHECKSUM 配偶一致 SPOUSE_MISMATCH 李** 未执行" in text
 
 

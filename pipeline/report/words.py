@@ -84,7 +84,7 @@ OUTCOME = _pairs(
     raised="有发现|raised", unsure="无法判断|unsure", not_run="未执行|not run", passed="通过|passed"
 )
 REASON = _pairs(
-    missing="缺少所需材料|a paper it needs is missing",
+    missing="缺少所需的材料或内容|what it needs is missing",
     unreadable="所需字段未能可靠读取|a field it needs could not be read reliably",
     insufficient="资料不足以得出结论|too little to tell for certain",
     not_applicable="不适用于本案|does not apply to this case",
