@@ -12,7 +12,7 @@ from extractors.bank_statement.header import Around, bank_of, currency, page_num
 from extractors.bank_statement.labels import TITLES
 from extractors.bank_statement.rows import Layout, Part, RawRow, parts_of, row_date, sign_of, values
 from pipeline.model import READ, Box, Document, Field, Line, Row, Sheet, Unread
-from pipeline.table import Cell
+from pipeline.table import Cell, level
 from pipeline.table.kinds import squeezed
 from pipeline.text import money, printed, printed_name
 
@@ -42,7 +42,7 @@ def extract(sheets: Sequence[Sheet]) -> list[Document]:
     is printed; pages without a header of their own go on."""
     drafts: list[Draft] = []
     layout: Layout | None = None
-    for sheet in sheets:
+    for sheet in map(level, sheets):
         number = page_number(n for n in sheet.lines if n.kind == "print")
         for index, part in enumerate(parts_of(sheet, layout)):
             layout = part.layout or layout

@@ -2,6 +2,17 @@
 
 from pipeline.table.columns import Column, learn
 from pipeline.table.header import Header, Vocabulary, find_headers
+from pipeline.table.level import level
 from pipeline.table.rows import Cell, TableRow, read_rows
 
-__all__ = ["Cell", "Column", "Header", "TableRow", "Vocabulary", "find_headers", "learn", "read_rows"]
+__all__ = [
+    "Cell",
+    "Column",
+    "Header",
+    "TableRow",
+    "Vocabulary",
+    "find_headers",
+    "learn",
+    "level",
+    "read_rows",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median
 from typing import NamedTuple
 
 from pipeline.model import Line
@@ -149,21 +150,22 @@ def _bounds(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, .
     if not order:
         return ()
     spans = [(line.box[0], line.box[2]) for line in lines]
+    slack = 0.1 * median(line.height for line in lines) if lines else 0.0
     cuts = [float("-inf")]
     for left, right in pairwise(order):
-        cuts.append(_cut(left, right, spans))
+        cuts.append(_cut(left, right, spans, slack))
     cuts.append(float("inf"))
     return tuple(replace(c, x0=cuts[i], x1=cuts[i + 1]) for i, c in enumerate(order))
 
 
-def _cut(left: Column, right: Column, spans: Sequence[tuple[float, float]]) -> float:
-    """The x between two columns that the fewest lines cross.
+def _cut(left: Column, right: Column, spans: Sequence[tuple[float, float]], slack: float) -> float:
+    """The x between two columns that the fewest lines cross by more than `slack` on either side.
 
     Dates and amounts keep to their own extent: text between belongs to the other column. Between two columns of text
     the cut lies before the edge at which most lines begin; of equal ones before the one nearest to the right label."""
     low = left.x1 if left.kind != "text" else left.x0 + 0.5 * min(left.x1 - left.x0, 12)
     high = right.x0 if right.kind != "text" else right.x1 - 0.5 * min(right.x1 - right.x0, 12)
-    if high <= low:
+    if high <= low + 2 * slack:
         return (left.x1 + right.x0) / 2 if left.x1 <= right.x0 else (low + high) / 2
     near = [s for s in spans if s[1] > low and s[0] < high]
     marks = sorted({low, high, *(x for s in near for x in s if low < x < high)})
@@ -171,7 +173,8 @@ def _cut(left: Column, right: Column, spans: Sequence[tuple[float, float]]) -> f
     for a, b in pairwise(marks):
         if b - a < 0.4 and len(marks) > 2:
             continue
-        crossed = sum(1 for s in near if s[0] < a + 0.1 and s[1] > b - 0.1)
+        x = (a + b) / 2
+        crossed = sum(1 for s in near if s[0] < x - slack and s[1] > x + slack)
         if left.kind != "text" and right.kind == "text":
             lean = (a - low) / (high - low)
         elif left.kind == "text" and right.kind != "text":

@@ -105,7 +105,9 @@ class Vocabulary:
 
     @cached_property
     def _word(self) -> re.Pattern[str]:
-        return re.compile("|".join(re.escape(w) for w in sorted(self.words, key=len, reverse=True) if len(w) > 1))
+        return re.compile(
+            "|".join(re.escape(w) for w in sorted(self.words, key=len, reverse=True) if len(w) > 1)
+        )
 
     @cached_property
     def _pieces(self) -> dict[str, list[tuple[int, int]] | None]:
@@ -118,6 +120,9 @@ class Vocabulary:
         return self._pieces[text]
 
     def _cut(self, text: str) -> list[tuple[int, int]] | None:
+        halves = [(m.start(), m.end()) for m in re.finditer(r"\S+", text)]
+        if len(halves) > 1 and all(key(text[a:b]) in self.words for a, b in halves):
+            return halves
         if len(text) < 4 or self.role(text) is not None or not self._glued_roles(key(text)):
             return None
         chars = [(i, c) for i, c in enumerate(text) if not c.isspace()]

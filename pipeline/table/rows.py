@@ -36,7 +36,10 @@ class Cell:
     def confidence(self) -> float:
         """The least probability of its letters, digits and signs."""
         return min(
-            min((p for c, p in zip(line.text, line.probs, strict=False) if c.isalnum() or c in "+-"), default=line.confidence)
+            min(
+                (p for c, p in zip(line.text, line.probs, strict=False) if c.isalnum() or c in "+-"),
+                default=line.confidence,
+            )
             for line in self.lines
         )
 
