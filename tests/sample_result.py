@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from PIL import Image, ImageDraw
@@ -156,7 +157,13 @@ class Drawn:
         return self.pages.get((file, page))
 
 
+@cache
 def sample(hostile: bool = False) -> tuple[CaseResult, Drawn]:
+    """The case of `build`, built once for all tests that only look at it."""
+    return build(hostile)
+
+
+def build(hostile: bool = False) -> tuple[CaseResult, Drawn]:
     """A case that needs a person: two applicants, five papers, seven findings; and the pictures of its pages.
     `hostile` puts `HOSTILE` into names of files, what was read, the run, the versions and the sentences."""
     drawn = Drawn()
