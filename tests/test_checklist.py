@@ -139,7 +139,7 @@ def test_a_spouse_nobody_names_lacks_a_card_too() -> None:
     """Married, no spouse declared and no certificate: both the certificate and the spouse's card are missing."""
     found = missing(
         judged(
-            without("marriage_certificate", "id_card") + [card()],
+            [*without("marriage_certificate", "id_card"), card()],
             one(marital_status="married", employment="salaried"),
         )
     )

@@ -146,6 +146,8 @@ def shown_value(key: str, value: Any, lang: str) -> str:
     text = str(value)
     if key in NAMES or text in VALUES:
         return word(text, lang)
+    if key == "difference":
+        text = text.lstrip("-")
     return f"{Decimal(text):,}" if _MONEY.fullmatch(text) else text
 
 

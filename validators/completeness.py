@@ -229,6 +229,7 @@ def statement_stale(
             found=end,
             days=case.days_since(end),
             limit=row.ends_within,
+            rule="period",
         )
 
 

@@ -233,6 +233,10 @@ def run(
     things: dict[type[Any], object] = {Case: case, **{type(item): item for item in given}}
     result = Run(case)
     for each in rules:
+        if each.by_person and not case.applicants:
+            needs = [want.type.TYPE for want in each.wants if want.kind in ("each", "some", "any")]
+            if needs or not each.reading:
+                result.tally(each.code, None).note("not_run", "missing", needs or ["id_card"])
         for person in case.applicants if each.by_person else (None,):
             for name, arguments, old in _arguments(each, case, person, things, result):
                 _run_once(each, name, arguments, old, replaceable, result)
