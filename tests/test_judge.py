@@ -16,7 +16,6 @@ from pipeline.result import Judgement
 from tests.build import at, id_number
 from tests.household import (
     HIS_NUMBER,
-    ME,
     MONTHS,
     MY_NUMBER,
     SPOUSE,
