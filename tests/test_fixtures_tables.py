@@ -124,7 +124,7 @@ def _wrapped(value: str, pages: list[str]) -> bool:
 @pytest.mark.parametrize("layout", bank_statement.WALLETS)
 def test_wallets_print_flags_and_no_balance(layout: str) -> None:
     """A wallet's proof holds its truth in its text layer; withdrawals are neutral and unsigned, order numbers hold the day."""
-    paper = _statement(layout)
+    paper = bank_statement.draw(layout, bank_statement.invent(random.Random(3), 60), 3)
     assert isinstance(paper.pages, bytes)
     pages = pdfpage.layer(paper.pages)
     assert not [
