@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from pipeline.layout import MASKING, Reader, Row, find_labels, flow, rows
+from pipeline.material import Claim, Material
+from pipeline.model import Document, Line, Sheet
+from pipeline.numbers import mended_id_number
 from pipeline.record import Record, day_cell, money_cell, text_cell
+from pipeline.text import find_dates, money, parse_money, parse_month, parse_upper_amount, printed, printed_name
 
 
 class IncomeCertificate(Record):
@@ -22,3 +33,323 @@ class IncomeCertificate(Record):
     contact_person = text_cell()
     contact_phone = text_cell()
     seal_company = text_cell()
+
+
+CUES: dict[str, tuple[str, ...]] = {
+    "name": ("兹证明", "兹有", "现证明", "特证明", "员工姓名", "职工姓名", "借款人姓名", "申请人姓名", "姓名", "我单位员工", "我公司员工", "我司员工"),
+    "id_number": ("公民身份号码", "身份证号码", "身份证件号码", "身份证号", "证件号码", "身份证", "证件号"),
+    "employer": (
+        "单位名称", "单位全称", "公司名称", "公司全称", "企业名称", "工作单位", "证明单位", "出具单位", "单位公章", "公司公章", "单位盖章",
+        "单位(公章)", "单位(盖章)", "单位(章)", "单位名称(公章)", "单位名称(盖章)", "公司(盖章)", "公司(公章)", "(盖章)", "(公章)", "用人单位",
+    ),
+    "position": ("现担任职务", "担任职务", "现任职务", "工作岗位", "现任岗位", "任职岗位", "所任职务", "担任", "现任", "职务", "岗位", "职位"),
+    "title": ("技术职称", "职称", "学历", "最高学历", "性别", "婚姻状况", "部门", "所在部门", "单位性质", "单位地址", "公司地址", "地址", "邮政编码", "邮编"),
+    "employed_since": ("入职日期", "入职时间", "参加工作时间", "入职", "到岗日期", "起始工作时间"),
+    "contract": ("劳动合同期限", "合同期限", "合同期", "有效期"),
+    "monthly_income": (
+        "月均总收入", "月均收入总计", "月均收入", "月平均收入", "平均月收入", "每月收入", "每月税前收入", "每月税后收入", "月税前收入", "月税后收入",
+        "税前月收入", "税后月收入", "月收入总计", "月总收入", "月收入", "月均工资收入", "月工资收入", "月工资", "月薪", "月均税前收入", "月均税后收入",
+        "税前月均收入", "税后月均收入", "月均薪酬", "月应发工资", "每月工资",
+    ),
+    "annual_income": ("年收入总计", "年总收入", "年均收入", "年收入", "年薪", "税前年收入", "税后年收入", "年度收入"),
+    "part": ("其中工资收入", "工资收入", "奖金收入", "其他收入", "其中", "奖金", "津贴", "补贴"),
+    "contact_person": ("联系人", "部门负责人", "负责人", "经办人", "填表人"),
+    "contact_phone": ("联系电话", "单位电话", "公司电话", "办公电话", "电话号码", "电话"),
+}  # fmt: skip
+"""Phrases that introduce a value; those of `title`, `contract` and `part` only end the value before them."""
+TITLE = re.compile(r"(?:个人|员工|职工|借款人|家庭|职业及|职业和|工作及|工作和|在职及|在职|工资|薪资|经济)*收入(?:情况)?证明(?:书|函)?")
+_FORMS = (
+    "有限责任公司|股份有限公司|有限公司|分公司|公司|集团|事务所|合伙企业|合作社|医院|卫生院|大学|学院|中学|小学|学校|幼儿园|研究院|研究所|设计院"
+    "|银行|支行|委员会|管理局|税务局|公安局|教育局|局|中心|厂|矿|店|馆|院|所|站|社|部"
+)
+COMPANY = re.compile(
+    rf"[\u4e00-\u9fff（）()A-Za-z·]{{2,40}}(?:{_FORMS})(?:[（(](?:特殊普通合伙|普通合伙|有限合伙|个人独资|集团)[）)])?"
+)
+"""The name of an employer: as long as it can be, up to the last word that ends such names."""
+UPPER = re.compile(r"[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿×Xx✕⊗]{1,}[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿元圆角分×Xx✕⊗]*[元圆][零壹贰貳叁參肆伍陆陸柒捌玖角分整正]*")
+AMOUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:[,，]\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)(万)?(?=元|整|\D|$)")
+NAME_END = r"(?=先生|女士|同志|[,，。、（(;；:：/]|身份证|证件|公民|系|为|是|现|性别|于|自|在|男|女|$)"
+TICKED, OPEN = "■☑√✓✔☒●▣◼×V", "□☐○◯◻口"
+
+
+# ---------------------------------------------------------------- recognising
+
+
+def recognise(sheet: Sheet) -> list[Claim]:
+    """By the title and by what such a paper must say: somebody, an employer, an income."""
+    table = rows(sheet.lines)
+    text = flow(table).text
+    titled = any(TITLE.fullmatch(row.text.strip("《》-—一")) for row in table[:8])
+    score = 0.5 if titled else 0.25 if TITLE.search(text) else 0.0
+    score += 0.2 if re.search("兹证明|兹有|特此证明|现证明", text) else 0.0
+    score += 0.15 if re.search("月.{0,6}(?:收入|工资|薪)|年.{0,4}(?:收入|薪)", text) else 0.0
+    score += 0.1 if re.search("我单位|我公司|本单位|本公司|我司|我院|我校|贵行", text) else 0.0
+    if re.search("纳税记录|完税证明|对账单|交易明细|存款证明|声明|结婚登记|买受人", text):
+        score -= 0.5
+    return [Claim(min(1.0, score))] if score >= 0.5 else []
+
+
+# ---------------------------------------------------------------- reading
+
+
+@cache
+def _matcher() -> tuple[Any, Any]:
+    """The cues as one spaCy PhraseMatcher over single characters; loaded at the first certificate."""
+    import spacy
+    from spacy.matcher import PhraseMatcher
+
+    language = spacy.blank("zh")
+    matcher = PhraseMatcher(language.vocab)
+    for name, phrases in CUES.items():
+        matcher.add(name, [language.make_doc(phrase) for phrase in phrases])
+    return language, matcher
+
+
+def cues(text: str) -> list[tuple[str, int, int]]:
+    """(name, start, end) of the cues in a text, in order; of overlapping ones the longest counts."""
+    from spacy.util import filter_spans
+
+    language, matcher = _matcher()
+    doc = language.make_doc(text)
+    spans = filter_spans(matcher(doc, as_spans=True))
+    return [(s.label_, s.start_char, s.end_char) for s in sorted(spans, key=lambda s: s.start_char)]
+
+
+def extract(sheets: Sequence[Sheet]) -> list[Document]:
+    """One certificate from its sheets; a second sheet adds what the first does not say."""
+    documents = [_read(sheet) for sheet in sheets]
+    first = documents[0]
+    fields = {name: found for d in reversed(documents) for name, found in d.fields.items()}
+    unread = tuple(u for d in documents for u in d.unread if u.name not in fields)
+    pages = tuple(dict.fromkeys(p for d in documents for p in d.pages))
+    return [Document(first.type, pages, 1.0, fields, {}, unread, first.notes)]
+
+
+def _read(sheet: Sheet) -> Document:
+    table = [row for row in rows(sheet.lines) if not MASKING.search(row.text)]
+    text = flow(table)
+    reader = Reader(sheet)
+    found = cues(text.text)
+    stretches = [
+        (name, end, found[i + 1][1] if i + 1 < len(found) else len(text.text)) for i, (name, _, end) in enumerate(found)
+    ]
+    _name(reader, text, stretches)
+    _id_number(reader, text)
+    _position(reader, text, stretches)
+    _employed_since(reader, text, stretches)
+    _income(reader, text, stretches)
+    _basis(reader, text)
+    _contact(reader, text, stretches)
+    _employer(reader, table, text)
+    _issue_date(reader, table)
+    _seal(reader, sheet)
+    sealed = bool(sheet.seals) if sheet.colour else None
+    pages = ((sheet.file, sheet.page),)
+    return Document("income_certificate", pages, 1.0, reader.fields, {}, tuple(reader.unread), {"sealed": sealed})
+
+
+Stretches = Sequence[tuple[str, int, int]]
+
+
+def _name(reader: Reader, text: Row, stretches: Stretches) -> None:
+    pattern = re.compile(rf"[\s_:：为是]*([\u3400-\u9fff\U00020000-\U0003ffff·]{{2,16}}?){NAME_END}")
+    for name, start, _ in stretches:
+        found = pattern.match(text.text, start) if name == "name" else None
+        if found and not re.search("单位|公司|员工|职工|本人", found[1]):
+            reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
+            return
+    found = re.search(r"([\u3400-\u9fff·]{2,8})[,，（(]?(?:公民|居民)?身份证", text.text)
+    if found and not re.search("单位|公司|员工|职工|证明|银行|附|持", found[1]):
+        reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
+
+
+def _id_number(reader: Reader, text: Row) -> None:
+    for found in re.finditer(r"(?<![\dX*])[\dX*]{15}(?:[\dX*]{3})?(?![\dX*])", text.text.upper()):
+        pieces = text.cut(found.start(), found.end())
+        if len(pieces) == 1:
+            number, inferred = mended_id_number(pieces[0])
+        else:
+            whole = Line(found[0], pieces[0].box, min(p.confidence for p in pieces))
+            number, inferred = mended_id_number(whole)
+        if number:
+            reader.put("id_number", pieces, number, inferred=inferred)
+            return
+
+
+def _position(reader: Reader, text: Row, stretches: Stretches) -> None:
+    for name, start, end in stretches:
+        if name != "position":
+            continue
+        found = re.match(r"[\s_:：为是]*([\u4e00-\u9fffA-Za-z/·]{2,14}?)(?=职务|一职|工作|岗位|职位|之职|[,，。;；、（(_\d]|$)", text.text[start:end])
+        if found and found[1] not in ("职务", "岗位", "工作"):
+            reader.put("position", text.cut(start + found.start(1), start + found.end(1)), printed(found[1]))
+            return
+    found = re.search(r"(?:单位|公司|我院|我校|部门?)任([\u4e00-\u9fffA-Za-z]{2,12}?)(?=职务|一职|[,，。;；、])", text.text)
+    if found:
+        reader.put("position", text.cut(found.start(1), found.end(1)), printed(found[1]))
+
+
+def _employed_since(reader: Reader, text: Row, stretches: Stretches) -> None:
+    """A date after 入职, or `自…起 / 至今 在我单位`; the term of the labour contract is none of it."""
+    spans = [(s, e) for n, s, e in stretches if n == "employed_since"]
+    barred = [(s, s + 40) for n, s, _ in stretches if n == "contract"]
+    for found in re.finditer(r"(?:自|从|于)(.{6,14}?)(?:起|至今|开始|到现在|以来|入职|进入)", text.text):
+        if not any(s <= found.start() <= e for s, e in barred):
+            spans.append((found.start(1), found.end(1)))
+    for start, end in spans:
+        part = text.text[start:end]
+        dates = find_dates(part)
+        value = dates[0][0] if dates else parse_month(part)
+        if value:
+            first = re.search(r"\d{4}|[一二三四五六七八九〇○零]{4}", part)
+            last = start + (dates[0][2] if dates else len(re.split(r"[月,，。起至]", part)[0]) + 1)
+            reader.put("employed_since", text.cut(start + (first.start() if first else 0), min(last, end)), value)
+            return
+
+
+def _income(reader: Reader, text: Row, stretches: Stretches) -> None:
+    for name in ("monthly_income", "annual_income"):
+        for kind, start, end in stretches:
+            if kind != name:
+                continue
+            stop = _sentence_end(text.text, start, [s for s in stretches if s[0] in ("monthly_income", "annual_income", "part", "contact_phone")])
+            _amounts(reader, text, name, start, stop)
+            if name in reader.fields:
+                break
+    if "monthly_income_words" not in reader.fields:
+        for found in UPPER.finditer(text.text):
+            if len(found[0]) >= 4 and "annual_income" not in reader.fields:
+                _words(reader, text, found.start(), found.end())
+                break
+
+
+def _sentence_end(text: str, start: int, others: Stretches) -> int:
+    """Where what is said of an amount ends: at the next cue of another amount, or two full stops on."""
+    after = [s - 2 for _, s, _ in others if s > start + 2]
+    return min([start + 90, *after, len(text)])
+
+
+def _amounts(reader: Reader, text: Row, name: str, start: int, stop: int) -> None:
+    part = text.text[start:stop]
+    upper = next((m for m in UPPER.finditer(part) if len(m[0]) >= 3 and parse_upper_amount(m[0]) is not None), None)
+    if upper and name == "monthly_income":
+        _words(reader, text, start + upper.start(), start + upper.end())
+    figures = [m for m in AMOUNT.finditer(part) if not part[m.end() : m.end() + 1] in ("年", "月", "日", "%", "个", "次", "、")]
+    small = re.search("小写|¥", part)
+    if small:
+        figures = [m for m in figures if m.start() >= small.start()] or figures
+    for m in figures:
+        value = parse_money(m[1].replace("，", ","))
+        if value is None or value < 100 and not m[2]:
+            continue
+        value = value * 10_000 if m[2] else value
+        reader.put(name, text.cut(start + m.start(), start + m.end()), money(Decimal(value)))
+        return
+
+
+def _words(reader: Reader, text: Row, start: int, end: int) -> None:
+    pieces = text.cut(start, end)
+    shown = "".join(p.text for p in pieces).replace(" ", "")
+    reader.put("monthly_income_words", pieces, shown if parse_upper_amount(shown) is not None else None)
+
+
+def _basis(reader: Reader, text: Row) -> None:
+    """税前 or 税后: the only one that is printed, or the one that is ticked."""
+    spots = [(m.start(), m.end(), m[0]) for m in re.finditer("税前|税后", text.text)]
+    kinds = {word for _, _, word in spots}
+    chosen = spots[:1] if len(kinds) == 1 else []
+    if len(kinds) == 2:
+        marked = [s for s in spots if _marks(text.text, s[0], s[1]) == "ticked"]
+        free = [s for s in spots if _marks(text.text, s[0], s[1]) == "open"]
+        if len({s[2] for s in marked}) == 1:
+            chosen = marked[:1]
+        elif not marked and len({s[2] for s in free}) == 1:
+            chosen = [s for s in spots if s[2] != free[0][2]][:1]
+            chosen = chosen if re.search(rf"[{TICKED}]", text.text) else []
+    elif chosen and _marks(text.text, chosen[0][0], chosen[0][1]) == "open":
+        chosen = []
+    for start, end, word in chosen:
+        reader.put("income_basis", text.cut(start, end), "gross" if word == "税前" else "net")
+
+
+def _marks(text: str, start: int, end: int) -> str:
+    before, after = text[max(0, start - 1) : start], text[end : end + 1]
+    if before and before in TICKED or after and after in TICKED and (not before or before not in OPEN):
+        return "ticked"
+    return "open" if before and before in OPEN or after and after in OPEN else "none"
+
+
+def _contact(reader: Reader, text: Row, stretches: Stretches) -> None:
+    for name, start, end in stretches:
+        part = text.text[start:end]
+        if name == "contact_person":
+            found = re.match(r"[\s_:：(（签字章)）]*([\u3400-\u9fff·]{2,6}?)(?=先生|女士|[,，。;；_\d（(]|$)", part)
+            if found and not re.search("电话|单位|公司|部门|日期", found[1]):
+                reader.put("contact_person", text.cut(start + found.start(1), start + found.end(1)), printed_name(found[1]))
+        elif name == "contact_phone":
+            found = re.match(r"[\s_:：]*((?:0\d{2,3}[-—－ ]?)?\d{7,8}(?:-\d{1,5})?|1\d{10}|400-?\d{3}-?\d{4})(?!\d)", part)
+            if found:
+                reader.put("contact_phone", text.cut(start + found.start(1), start + found.end(1)), found[1])
+
+
+def _employer(reader: Reader, table: Sequence[Row], text: Row) -> None:
+    """By its label, else the last row that is a company's name, else whose employee the text says somebody is."""
+    for label in find_labels(table, {"employer": CUES["employer"]}):
+        after = table[label.index + 1 : label.index + 2]
+        for row in (label.row, flow([label.row, *after])):
+            at = re.compile(r"[\s_:：()（）盖公章]*").match(row.text, label.end)
+            company = COMPANY.match(row.text, at.end() if at else label.end)
+            if company and _is_company(company[0]):
+                _put_company(reader, row, company.start(), company.end())
+                return
+    lower = [row for row in table if row.top > table[len(table) // 3].top] if table else []
+    for row in reversed(lower):
+        company = COMPANY.search(row.text)
+        if company and len(company[0]) >= 0.6 * len(re.sub(r"\W", "", row.text)) and _is_company(company[0]):
+            _put_company(reader, row, company.start(), company.end())
+            return
+    company = re.search(rf"(?:系|是|为|在)([^系是为在,，。]{{2,40}}?(?:{_FORMS}))(?:的|正式|在职|员工|职工|工作)", text.text)
+    if company and _is_company(company[1]):
+        _put_company(reader, text, company.start(1), company.end(1))
+
+
+def _is_company(text: str) -> bool:
+    return len(text) >= 4 and not re.search(r"贵行|我单位|本单位|我公司|本公司|兹|证明|盖章|银行.{0,6}[支分]行$", text)
+
+
+def _put_company(reader: Reader, row: Row, start: int, end: int) -> None:
+    pieces = row.cut(start, end)
+    reader.put("employer", pieces, printed("".join(p.text for p in pieces)).replace(" ", ""))
+
+
+def _issue_date(reader: Reader, table: Sequence[Row]) -> None:
+    """The last date of the paper that stands in a row of little else."""
+    for row in reversed(table):
+        for value, start, end in reversed(find_dates(row.text)):
+            rest = re.sub(r"\W|日期|出具|开具|填表|签发|时间|年月日|盖章|公章|单位", "", row.text[:start] + row.text[end:])
+            if len(rest) <= 12:
+                reader.put("issue_date", row.cut(start, end), value)
+                return
+
+
+def _seal(reader: Reader, sheet: Sheet) -> None:
+    for line in sheet.lines:
+        company = COMPANY.search(printed(line.text).replace(" ", "")) if line.kind == "seal" else None
+        if company and len(company[0]) >= 6:
+            reader.put("seal_company", [line], company[0])
+            reader.unread = [u for u in reader.unread if u.name != "seal_company"]
+            return
+
+
+MATERIAL = Material(
+    type="income_certificate",
+    title="收入证明",
+    english="income certificate",
+    fields=(
+        "name", "id_number", "employer", "position", "employed_since", "monthly_income", "monthly_income_words",
+        "annual_income", "income_basis", "issue_date", "contact_person", "contact_phone", "seal_company",
+    ),
+    recognise=recognise,
+    extract=extract,
+    required=("name", "employer", "monthly_income", "issue_date"),
+)  # fmt: skip

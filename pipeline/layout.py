@@ -90,6 +90,17 @@ def _row(lines: list[Line]) -> Row:
     return Row(tuple(lines), "".join(text), tuple(marks))
 
 
+def flow(table: Sequence[Row]) -> Row:
+    """All rows as one running text, in which words that break over a row's end are whole again."""
+    lines: list[Line] = []
+    text, marks = "", []
+    for row in table:
+        marks += [(line + len(lines), place) for line, place in row.marks]
+        lines += row.lines
+        text += row.text
+    return Row(tuple(lines), text, tuple(marks))
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """A label found: its name, its row (index and row), where it stands, and the pieces of value after it in its row."""

@@ -23,7 +23,7 @@ LIKE_DIGITS = str.maketrans({"O": "0", "o": "0", "D": "0", "l": "1", "I": "1", "
 
 def id_checks(number: str) -> bool:
     """Whether the 18th character is that of ISO 7064 MOD 11-2 over the first 17 (GB 11643)."""
-    return bool(re.fullmatch(r"\d{17}[\dX]", number)) and str(ric.calc_check_digit(number[:-1])) == number[-1]
+    return bool(re.fullmatch(r"\d{17}[\dX]", number)) and str(ric.calc_check_digit(number)) == number[-1]
 
 
 def id_plausible(number: str) -> bool:
