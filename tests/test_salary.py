@@ -171,6 +171,15 @@ def test_a_month_without_salary_is_one_finding() -> None:
     assert len({found.id for found in findings}) == 2
 
 
+def test_a_bonus_alone_is_no_salary_of_its_month() -> None:
+    """Where only the 年终奖 came, the month's salary is missing, and its slip is not held against the bonus."""
+    bonus = {"date": date(2026, 7, 28), "amount": "60000.00", "summary": "年终奖", "counterparty": EMPLOYER}
+    rows = salaries(NETS)
+    paper = paid(*(rows[:2] + rows[3:]), bonus)
+    assert months(judged(salary_month_missing, paper)[1]) == ["2026-07"]
+    assert judged(salary_amount_mismatch, paper, stub(*SLIPS))[0] == "passed"
+
+
 def test_a_first_covered_month_without_pay_is_told_only_of_one_long_hired() -> None:
     """Hired in 2015 and no pay in May is missing; hired in April it may come with June's."""
     rows = salaries(NETS)[1:]
@@ -247,6 +256,10 @@ def test_no_salary_is_not_found_only_where_it_would_show() -> None:
     assert judged(salary_not_found, paid(notes={"rows_lost": 2}))[0] == "unsure"
     assert judged(salary_not_found, paid(filter="支出"))[0] == "unsure"
     assert judged(salary_not_found, paid(*salaries(NETS, summary=None, counterparty=None)))[0] == "unsure"
+    often = salaries(NETS[:3], summary="转账", counterparty="某某科技有限公司")
+    assert judged(salary_not_found, paid(*often))[0] == "unsure", (
+        "a company that pays half of the months may be it"
+    )
     assert judged(salary_not_found, paid(), employment=None)[0] == "not_run"
     assert judged(salary_not_found, certificate())[0] == "not_run"
 

@@ -53,7 +53,7 @@ def salary_not_found(
         raise Unsure("insufficient", "bank_statement")
     if payroll.lost or any(not ledger_of(statement).rows for statement in statements):
         raise _rows_lost([statement.document for statement in statements])
-    if payroll.nameless:
+    if payroll.vague:
         raise Unsure("insufficient", "bank_statement.summary", "bank_statement.counterparty")
     yield finding(
         "SALARY_NOT_FOUND",
@@ -79,7 +79,7 @@ def salary_month_missing(
         raise Unsure("not_applicable", "bank_statement.salary")
     if not payroll.months:
         raise Unsure("insufficient", "bank_statement")
-    missing = [month for month in payroll.months if _expected(payroll, month) and not payroll.of(month)]
+    missing = [month for month in payroll.months if _expected(payroll, month) and not payroll.has_pay(month)]
     clear = [month for month in missing if _watched(payroll, month, payroll.day, values)]
     if clear and payroll.lost:
         raise _rows_lost(payroll.lost)
@@ -213,7 +213,7 @@ def _match(slip: Payslip, lag: int, payroll: Payroll, values: Values) -> Match |
             here.append(credit)
         elif first <= day <= last:
             near.append(credit)
-    if not here:
+    if not any(credit.regular for credit in here):
         return None
     match = Match(slip, month, *nearest_sum(here, net))
     if near and not match.agrees(values):

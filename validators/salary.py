@@ -88,12 +88,16 @@ class Payroll:
     clouded: list[tuple[date, date]] = field(default_factory=list)
     lost: list[Document] = field(default_factory=list)
     hired: str | None = None
-    nameless: bool = False
-    """Whether credits come month by month of which the paper says neither payer nor purpose."""
+    vague: bool = False
+    """Whether credits come that might be pay: month by month without payer and purpose, or often from one company."""
 
     def of(self, month: str) -> list[Credit]:
         """The credits of one month."""
         return [credit for credit in self.credits if credit.month == month]
+
+    def has_pay(self, month: str) -> bool:
+        """Whether anything but a bonus came in the month."""
+        return any(credit.regular for credit in self.of(month))
 
     def regular(self, month: str) -> Decimal | None:
         """The month's pay without bonuses; None where nothing came."""
@@ -148,7 +152,7 @@ def _payroll(case: Case, person: Person, statements: Sequence[BankStatement], va
         chosen += [move for move in rows if move not in chosen and _pension(move)]
     if not _regular(chosen, payroll.months, values):
         chosen += _recurring(inflows, chosen, rows, payroll.months, values)
-    payroll.nameless = _regular([m for m in inflows if not m.words and not m.payer], payroll.months, values)
+    payroll.vague = _vague(inflows, payroll.months, values)
     chosen.sort(key=lambda move: move.day or date.min)
     payroll.credits = [Credit(move, month_of(move.day)) for move in chosen if move.day is not None]
     _set_pay_day(payroll, values)
@@ -266,6 +270,17 @@ def _recurring(
         if steady and not _passes_through(cluster, rows):
             found += cluster
     return found
+
+
+def _vague(inflows: Sequence[Move], months: Sequence[str], values: Values) -> bool:
+    """Whether some credits may be pay for all that the paper says."""
+    if _regular([move for move in inflows if not move.words and not move.payer], months, values):
+        return True
+    seen: dict[str, set[str]] = {}
+    for move in inflows:
+        if COMPANY.search(move.payer) and move.day:
+            seen.setdefault(company_key(move.payer), set()).add(month_of(move.day))
+    return any(2 * len(held & set(months)) >= len(months) for held in seen.values())
 
 
 def _spread(cluster: Sequence[Move]) -> Decimal:
