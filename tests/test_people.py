@@ -215,7 +215,7 @@ def test_a_back_that_lies_apart_joins_its_front() -> None:
     assert [file for file, _ in paper.pages] == ["身份证欧阳文静.jpg", "反面.jpg"]
     assert paper.fields["sides"].value == ("front", "back")
     assert paper.text("valid_until") == "2039-05-20"
-    assert paper.notes["back_apart"] is True
+    assert paper.notes["bound"] is False
 
 
 def test_two_backs_go_where_their_terms_fit() -> None:

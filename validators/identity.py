@@ -124,7 +124,7 @@ def id_term(case: Case, card: IdCard) -> Iterator[Finding]:
     fits = term_fits(birth, issued, end)
     if fits and issued >= FIRST_ISSUE:
         return
-    if not fits and card.notes.get("back_apart") and _other_front_fits(case, card, issued, end):
+    if not fits and card.notes.get("bound") is False and _other_front_fits(case, card, issued, end):
         raise Unsure("insufficient", "id_card.back")
     years = next(iter(terms_for(birth, issued)), None)
     yield finding(

@@ -384,16 +384,16 @@ def _attach_backs(drafts: Sequence[Draft], backs: Sequence[Document]) -> Joined:
 
 
 def _both_sides(front: Document, back: Document) -> Document:
-    """The front with the fields and pages of the back; `back_apart` notes that no page or file binds them."""
+    """The front with the fields and pages of the back; `bound` notes whether a file binds them."""
     sides = front.fields["sides"] if "sides" in front.fields else back.fields["sides"]
-    apart = not {file for file, _ in front.pages} & {file for file, _ in back.pages}
+    bound = bool({file for file, _ in front.pages} & {file for file, _ in back.pages})
     return replace(
         front,
         pages=front.pages + tuple(page for page in back.pages if page not in front.pages),
         confidence=min(front.confidence, back.confidence),
         fields={**back.fields, **front.fields, "sides": replace(sides, value=("front", "back"))},
         unread=front.unread + back.unread,
-        notes={**back.notes, **front.notes, "back_apart": apart},
+        notes={**back.notes, **front.notes, "bound": bound},
     )
 
 
