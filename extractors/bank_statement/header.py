@@ -11,6 +11,7 @@ from extractors.bank_statement.labels import BANKS, CURRENCIES, EMPTY, LABELS
 from pipeline.model import Field, Line, Sheet, union
 from pipeline.table.header import bands
 from pipeline.table.kinds import amount, clock, squeezed, tokens, when
+from pipeline.table.rows import sure
 from pipeline.text import money, parse_id_number, printed, printed_name
 
 _PAGES = (
@@ -21,6 +22,8 @@ _PAGES = (
     re.compile(r"^-*(\d{1,4})(?:of|/)(\d{1,4})(?:页)?-*$", re.I),
 )
 _ACCOUNT = re.compile(r"(?:[A-Z]{2,4}-?)?[\d*][\d*\-]{3,}[\d*](?!\d)|[A-Za-z][A-Za-z0-9_\-]{5,19}")
+_VARIANTS = str.maketrans("戶賬帳帐", "户账账账")
+"""Characters that fonts and engines give in the place of others in labels."""
 _SPAN = re.compile(r"[-~至到—]|to", re.I)
 _MASKED_NAME = re.compile(r"[\u3400-\u9fff·*＊（）()A-Za-z.' ]{2,40}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -39,7 +42,9 @@ class Label:
 @lru_cache(maxsize=1)
 def _pattern() -> tuple[re.Pattern[str], dict[str, str]]:
     """One pattern of all labels, the longest first; spaces may stand between the characters (户  名)."""
-    roles = {squeezed(name).lower(): role for role, names in LABELS.items() for name in names}
+    roles = {
+        squeezed(name).lower().translate(_VARIANTS): role for role, names in LABELS.items() for name in names
+    }
     alternatives = []
     for name in sorted(roles, key=len, reverse=True):
         spaced = r"[ \u3000]*".join(re.escape(c) for c in name)
@@ -54,8 +59,8 @@ def labels_in(text: str) -> list[Label]:
     """The labels in a line, in order. A label counts at the line's start, before a colon, or after a blank."""
     pattern, roles = _pattern()
     found: list[Label] = []
-    for m in pattern.finditer(text.lower()):
-        role = roles.get(squeezed(m[1]).lower())
+    for m in pattern.finditer(text.lower().translate(_VARIANTS)):
+        role = roles.get(squeezed(m[1]))
         colon = ":" in m[2] or "：" in m[2]
         if role is None or (
             not colon and m.start() and (text[m.start() - 1] not in " \u3000)）" or not _HAN.search(m[1]))
@@ -225,8 +230,8 @@ class Around:
 
     def _put(self, sheet: Sheet, role: str, value: str, text: str, lines: Sequence[Line]) -> None:
         box = sheet.place(union(n.box for n in lines))
-        sure = min(min(n.probs, default=n.confidence) for n in lines)
-        found = Field(value, text, sure, sheet.file, sheet.page, box)
+        told = min(sure(n) for n in lines)
+        found = Field(value, text, told, sheet.file, sheet.page, box)
         if role == "filter" and role in self.fields and _open(str(self.fields[role].value)):
             self.fields[role] = found
         self.fields.setdefault(role, found)

@@ -16,6 +16,8 @@ from pipeline.table import Cell, level
 from pipeline.table.kinds import squeezed
 from pipeline.text import money, printed, printed_name
 
+_MASK = re.compile(r"(?=[*\"“”'`´…^~.]*[\"“”'`´…^~.])[*\"“”'`´…^~.]+|\*{2,}")
+"""What engines make of the small stars of a masked name, in statements that print *** elsewhere."""
 TEXTS = ("summary", "remark", "channel")
 _SPLIT = re.compile(r"[A-Za-z]{0,3}[\d*]{6,}[\d*A-Za-z]*")
 
@@ -193,12 +195,8 @@ class _Rows:
         self.before: Field | None = None
         roles = {role for row in draft.rows for role in row.cells}
         self.summary = "summary" if "summary" in roles else "name"
-        self.flags = self._flag_role(roles)
-
-    def _flag_role(self, roles: set[str]) -> str:
-        if "flag" in roles:
-            return "flag"
-        return ""
+        self.flags = "flag" if "flag" in roles else ""
+        self.masked = sum("***" in row.text(r) for row in draft.rows for r in ("party", "counterparty")) > 1
 
     def row(self, row: RawRow) -> Row:
         cells: Row = {}
@@ -271,11 +269,11 @@ class _Rows:
 
     def _money(self, row: RawRow, cells: Row) -> None:
         balance = row.money.get("balance")
-        if balance and balance.value is not None and not balance.doubtful:
+        if balance and balance.value is not None:
             self._put(
                 cells,
                 "balance",
-                self._field(row, "balance", money(balance.value), confidence=balance.confidence),
+                self._field(row, "balance", money(balance.value), confidence=balance.sure),
             )
         source = next(
             (r for r in ("amount", "in", "out") if r in row.money and row.money[r].value), None
@@ -285,9 +283,7 @@ class _Rows:
         if source is None or row.amount is None:
             return
         found = row.money[source]
-        if found.doubtful:
-            return
-        sure = min(found.confidence, INFERRED) if row.inferred else found.confidence
+        sure = min(found.sure, INFERRED) if row.inferred else found.sure
         self._put(
             cells,
             "amount",
@@ -305,10 +301,15 @@ class _Rows:
             if not text:
                 continue
             name, account = _party(text, role)
+            told = row.cells[role].confidence_of
             if name:
-                self._put(cells, "counterparty", self._field(row, role, name))
+                if self.masked and row.sheet.source == "ocr":
+                    name = _MASK.sub("***", name)
+                self._put(cells, "counterparty", self._field(row, role, name, confidence=told(name)))
             if account and "counterparty_account" not in cells:
-                self._put(cells, "counterparty_account", self._field(row, role, account))
+                self._put(
+                    cells, "counterparty_account", self._field(row, role, account, confidence=told(account))
+                )
 
     def _rest(self, row: RawRow, cells: Row) -> None:
         code = currency(row.text("currency"))

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from extractors.bank_statement.labels import COLUMNS, DATES, EMPTY, INFLOW, MONEY, NEUTRAL, OUTFLOW, STOPS
 from pipeline.model import Box, Line, Sheet
-from pipeline.table import Cell, Column, Header, TableRow, find_headers, learn, read_rows
+from pipeline.table import Cell, Column, Header, TableRow, carry, find_headers, fit, learn, read_rows
 from pipeline.table.columns import Cluster, clusters, pieces
 from pipeline.table.header import bands
 from pipeline.table.kinds import amount, squeezed, tokens, when
@@ -20,13 +20,14 @@ _PAGE_MARK = re.compile(
     r"-*第?\d{1,4}(?:页)?[/,，]?(?:共|of)?\d{0,4}页?-*|-*\d{1,4}-+|-*(?:共\d+页)?[,，/]?第\d+页(?:[,，/]?共\d+页)?-*|page\d+(?:of\d+)?|\d+of\d+"
 )
 """A printed line that is only a page number; a bare number up to four digits is one where it stands alone."""
+DOUBTFUL = 0.9
 TYPED = MONEY | DATES | {"time"}
 
 
 @dataclass(slots=True)
 class Money:
     """An amount cell: its value as printed (with its sign), other values that the engine held possible, its confidence.
-    `doubtful` where its form leaves doubt, so that only arithmetic may confirm it."""
+    `doubtful` where its form leaves doubt that only arithmetic takes away."""
 
     cell: Cell
     value: Decimal | None
@@ -34,7 +35,11 @@ class Money:
     doubtful: bool = False
     direction: int = 0
     others: tuple[Decimal, ...] = ()
-    inferred: bool = False
+
+    @property
+    def sure(self) -> float:
+        """The confidence; a doubtful form is given, but accuses nobody."""
+        return min(self.confidence, DOUBTFUL) if self.doubtful else self.confidence
 
 
 @dataclass(slots=True)
@@ -140,8 +145,10 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     end = _end(kept)
     dropped += [n for n in kept if n.box[1] > end]
     kept = [n for n in kept if n.box[1] <= end]
-    fitted = learn(columns, kept) if kept else columns
-    fitted = _roles(fitted, kept)
+    if header is None:
+        columns = carry(columns, kept)
+    known = _roles(fit(columns, kept))
+    fitted = learn(known, kept)
     anchors = frozenset(c.role for c in fitted if c.role in MONEY)
     rows, _ = read_rows(kept, fitted, anchors, DATES)
     raw = [RawRow(sheet, row.cells) for row in rows if row.middle is None or _is_row(row)]
@@ -150,23 +157,7 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     for row, source in zip(raw, [r for r in rows if r.middle is None or _is_row(r)], strict=True):
         if source.middle is None:
             row.cells.setdefault("", Cell([]))
-    learnt = (
-        tuple(
-            replace(old, x0=new.x0, x1=new.x1)
-            if new.kind != "text" and new.x0 > float("-inf") and new.x1 < float("inf")
-            else old
-            for old, new in zip(sorted(columns, key=lambda c: c.middle), fitted, strict=True)
-        )
-        if len(columns) == len(fitted)
-        else columns
-    )
-    return Part(
-        sheet,
-        Layout(tuple(replace(c, role=f.role) for c, f in zip(learnt, fitted, strict=True)), sheet.width),
-        header,
-        raw,
-        around,
-    )
+    return Part(sheet, Layout(known, sheet.width), header, raw, around)
 
 
 def _columns(layout: Layout, width: float) -> tuple[Column, ...]:
@@ -181,7 +172,7 @@ def _columns(layout: Layout, width: float) -> tuple[Column, ...]:
     return tuple(sorted(columns, key=lambda c: c.middle))
 
 
-def _roles(columns: tuple[Column, ...], lines: Sequence[Line]) -> tuple[Column, ...]:
+def _roles(columns: Sequence[Column]) -> tuple[Column, ...]:
     """Two columns of one role: the one of several summaries or accounts that stands first keeps it."""
     seen: set[str] = set()
     found = []

@@ -81,6 +81,11 @@ def learn(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ...
 
     Columns of dates, times and amounts take the extent of the cluster of such parts that lies nearest to their label,
     in order; the others reach from neighbour to neighbour, cut where the fewest lines are crossed."""
+    return _bounds(fit(columns, lines), lines)
+
+
+def fit(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ...]:
+    """The columns with those of dates, times and amounts at the extents of their data."""
     found = pieces(lines)
     fitted = list(columns)
     for kind in ("money", "date", "time"):
@@ -90,9 +95,28 @@ def learn(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ...
             have = _with_times(have, clusters(found, "time"), lines)
         for i, cluster in _match([fitted[i] for i in wanted], have):
             index = wanted[i]
-            column = fitted[index]
-            fitted[index] = replace(column, x0=cluster.x0, x1=cluster.x1)
-    return _bounds(fitted, lines)
+            fitted[index] = replace(fitted[index], x0=cluster.x0, x1=cluster.x1)
+    return tuple(fitted)
+
+
+def carry(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ...]:
+    """The columns of the page before on a page without a header, which a scanner may have shifted or scaled: moved so
+    that the columns of dates and amounts lie on the data of this page."""
+    found = pieces(lines)
+    pairs: list[tuple[float, float]] = []
+    for kind in ("money", "date"):
+        typed = [c for c in columns if c.kind == kind]
+        have = clusters(found, kind)
+        matched = list(enumerate(have)) if len(have) == len(typed) else _match(typed, have)
+        # Amounts end in line, dates begin in line.
+        pairs += [(typed[i].x1, c.x1) if kind == "money" else (typed[i].x0, c.x0) for i, c in matched]
+    if len(pairs) < 2:
+        return tuple(columns)
+    (x0, y0), (x1, y1) = min(pairs), max(pairs)
+    scale = (y1 - y0) / (x1 - x0) if x1 - x0 > 1 else 1.0
+    if not 0.8 < scale < 1.25:
+        return tuple(columns)
+    return tuple(replace(c, x0=y0 + (c.x0 - x0) * scale, x1=y0 + (c.x1 - x0) * scale) for c in columns)
 
 
 def _with_times(dates: Sequence[Cluster], times: Sequence[Cluster], lines: Sequence[Line]) -> list[Cluster]:

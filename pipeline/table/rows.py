@@ -18,8 +18,22 @@ Align = Literal["top", "centre", "bottom"]
 _LATIN = re.compile(r"[A-Za-z]")
 _HAN = re.compile(r"[\u3400-\u9fff，。；、]")
 _DIGIT = re.compile(r"\d")
+PROSE = 14
+"""A line without dates and amounts that is longer and lies over three columns or more is a sentence, not a row."""
 REACH = 1.15
 """A wrapped line belongs to a row where the blank above it is at most so many of its heights."""
+
+
+def sure(line: Line) -> float:
+    """The least probability of a line's letters, digits and signs; other marks carry no value."""
+    return min(
+        (p for c, p in zip(line.text, _probs(line), strict=True) if c.isalnum() or c in "+-"),
+        default=line.confidence,
+    )
+
+
+def _probs(line: Line) -> tuple[float, ...]:
+    return line.probs if len(line.probs) == len(line.text) else (line.confidence,) * len(line.text)
 
 
 @dataclass(slots=True)
@@ -35,13 +49,19 @@ class Cell:
     @property
     def confidence(self) -> float:
         """The least probability of its letters, digits and signs."""
-        return min(
-            min(
-                (p for c, p in zip(line.text, line.probs, strict=False) if c.isalnum() or c in "+-"),
-                default=line.confidence,
-            )
-            for line in self.lines
-        )
+        return min(sure(line) for line in self.lines)
+
+    def confidence_of(self, part: str) -> float:
+        """The least probability of the characters of a part of its text; of all of it where the part cannot be found."""
+        chars = [
+            (c, p) for n in self.lines for c, p in zip(n.text, _probs(n), strict=True) if not c.isspace()
+        ]
+        wanted = "".join(part.split())
+        at = "".join(c for c, _ in chars).find(wanted)
+        if at < 0 or not wanted:
+            return self.confidence
+        told = [p for c, p in chars[at : at + len(wanted)] if c.isalnum()]
+        return min(told, default=self.confidence)
 
     @property
     def text(self) -> str:
@@ -103,6 +123,8 @@ def _cut(line: Line, over: list[int], columns: Sequence[Column], char: float) ->
     shares = {i: min(columns[i].x1, x1) - max(columns[i].x0, x0) for i in over}
     typed = tokens(line.text)
     keep = [i for i in over if shares[i] > 1.3 * char]
+    if len(keep) > 2 and not typed and len(line.text) > PROSE:
+        return []
     if len(keep) <= 1 or (len(typed) == 1 and typed[0].end - typed[0].start >= len(line.text) - 1):
         return [(max(over, key=lambda i: shares[i]), line)]
     parts: list[tuple[int, Line]] = []
