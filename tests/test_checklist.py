@@ -149,6 +149,18 @@ def test_a_spouse_nobody_names_lacks_a_card_too() -> None:
     }
 
 
+def test_a_card_that_may_be_the_unnamed_spouses_is_taken_for_it() -> None:
+    """Married, the spouse named nowhere: another adult's card is most likely the spouse's and accuses nobody."""
+    theirs = card(OTHER, OTHER_NUMBER)
+    found = missing(
+        judged(
+            [*without("marriage_certificate", "id_card"), card(), theirs],
+            one(marital_status="married", employment="salaried"),
+        )
+    )
+    assert found == {(ME, "marriage_certificate", "medium", "absent")}
+
+
 def test_strangers_paper_in_an_empty_place() -> None:
     """Somebody else's certificate where the borrower's should be: missing, wrong person, with the page as evidence."""
     theirs = paid(name=OTHER, id_number=OTHER_NUMBER)

@@ -243,6 +243,20 @@ def test_a_paper_without_a_name_is_the_only_borrowers() -> None:
     assert whose(with_employer)["工资条.jpg"] == (ME,)
 
 
+def test_a_statement_without_a_name_is_whose_pay_it_shows() -> None:
+    """Of two who borrow, a statement without a holder belongs to the one whose slips name its account, or whose employer
+    pays into it."""
+    two = Application(
+        applicants=(Applicant(name=OTHER, role="borrower"), Applicant(name=ME, role="co_borrower"))
+    )
+    both = [card(), card(OTHER, OTHER_NUMBER)]
+    nameless = flow(account_holder=None)
+    slips = stub({"period": "2026-05", "net_pay": "18087.50"}, employer=None, bank_account="622200******2222")
+    assert whose(linked(*both, slips, nameless, application=two))["流水.pdf"] == (ME,)
+    assert whose(linked(*both, certificate(), nameless, application=two))["流水.pdf"] == (ME,)
+    assert whose(linked(*both, nameless, application=two))["流水.pdf"] == ()
+
+
 # ---------------------------------------------------------------- sent again
 
 

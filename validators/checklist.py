@@ -140,9 +140,11 @@ class Review:
     def _found(self, row: Row, person: Person | None, unknown_spouse: bool) -> Wanted:
         if not row.on:
             return Wanted(person, row, "switched_off")
+        if unknown_spouse:
+            likely = self._likely_spouses(row)
+            return Wanted(person, row, "present" if likely else "absent", tuple(likely), True)
         case = self.case
-        owner = None if unknown_spouse else person
-        names = {owner.name} if owner is not None else set()
+        names = {person.name} if person is not None else set()
         own = [
             document
             for document in case.documents
@@ -160,8 +162,14 @@ class Review:
                     self._nobodys.remove(documents[0])
                 elif presence == "wrong_person":
                     self._strangers = [item for item in self._strangers if item is not documents[0]]
-                return Wanted(person, row, presence, tuple(documents), unknown_spouse)  # type: ignore[arg-type]  # a Presence
-        return Wanted(person, row, "absent", (), unknown_spouse)
+                return Wanted(person, row, presence, tuple(documents))  # type: ignore[arg-type]  # a Presence
+        return Wanted(person, row)
+
+    def _likely_spouses(self, row: Row) -> list[Document]:
+        """The papers that may be those of a spouse whom nothing names: of another adult, of nobody, of a stranger."""
+        known = {person.name for person in self.case.applicants}
+        others = [document for document in self.case.documents if not known & set(self.case.whose(document))]
+        return self._next([*others, *self._strangers], row)
 
     @staticmethod
     def _next(pool: list[Document], row: Row) -> list[Document]:

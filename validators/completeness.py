@@ -257,7 +257,7 @@ def seal_missing(certificate: IncomeCertificate) -> Iterator[Finding]:
         yield finding("SEAL_MISSING", "medium", page_of(certificate.document), material="income_certificate")
 
 
-@rule("INCOME_BASIS_UNSTATED", "low")
+@rule("INCOME_BASIS_UNSTATED", "low", reading=True)
 def income_basis_unstated(certificate: IncomeCertificate) -> Iterator[Finding]:
     """The certificate says whether its income is before or after tax (domain.md IC-7)."""
     if certificate.income_basis:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
@@ -410,23 +410,41 @@ def _attach_nameless(drafts: Sequence[Draft], loose: Sequence[Document]) -> None
             owners = [draft for draft in drafts if draft.role and "front" not in _sides(draft)]
             owners = owners if len(owners) == 1 else []
         else:
-            owners = _same_employer(drafts, document) or (earners if len(earners) == 1 else [])
+            owners = _same_account(drafts, document) or _same_employer(drafts, document)
+            owners = owners or (earners if len(earners) == 1 else [])
         for draft in owners:
             draft.papers.append(document)
 
 
 def _same_employer(drafts: Sequence[Draft], document: Document) -> list[Draft]:
+    """The one person whose other papers name the employer of this one, on a statement the payer of a credit."""
+    payers = (row.get("counterparty") for row in document.tables.get("transactions", ()))
+    named = {company_key(str(payer.value)) for payer in payers if payer is not None}
     employer = document.text("employer")
-    if employer is None:
+    if employer is not None:
+        named.add(company_key(employer))
+    return _only(
+        drafts,
+        lambda paper: (theirs := paper.text("employer")) is not None and company_key(theirs) in named,
+    )
+
+
+def _same_account(drafts: Sequence[Draft], document: Document) -> list[Draft]:
+    """The one person whose payslips name the account of this statement, or whose statement that of these payslips."""
+    account = document.text("account_number") or document.text("bank_account")
+    if account is None:
         return []
-    found = [
-        draft
-        for draft in drafts
-        if any(
-            (theirs := paper.text("employer")) is not None and company_key(theirs) == company_key(employer)
-            for paper in draft.papers
-        )
-    ]
+    return _only(
+        drafts,
+        lambda paper: any(
+            (theirs := paper.text(name)) is not None and same_number(theirs, account)
+            for name in ("account_number", "bank_account")
+        ),
+    )
+
+
+def _only(drafts: Sequence[Draft], test: Callable[[Document], bool]) -> list[Draft]:
+    found = [draft for draft in drafts if any(test(paper) for paper in draft.papers)]
     return found if len(found) == 1 else []
 
 
