@@ -220,6 +220,23 @@ def test_what_may_hide_a_salary_accuses_nobody() -> None:
     assert judged(salary_month_missing, early)[0] == "passed"
 
 
+def test_only_the_account_that_is_paid_into_is_asked_for_its_months() -> None:
+    """A wallet or a second account that covers more months does not make the salary account's months missing."""
+    year = {"period_start": date(2025, 11, 1), "account_number": "6217999900001111", "file": "b.pdf"}
+    spent = chain(*spread(date(2025, 11, 1), END))
+    salary = paid(*salaries(NETS))
+    for more in ({"bank": "CCB"}, {"bank": "Alipay"}):
+        assert judged(salary_month_missing, salary, statement(spent, **year, **more)) == ("passed", [])
+    assert judged(salary_not_found, statement(spent, **year, bank="WeChatPay"))[0] == "unsure"
+    first = paid(*salaries(NETS[:3]), period_end=date(2026, 7, 31))
+    rest = statement(
+        chain(*ordered(spread(date(2026, 8, 1), END), salaries(NETS[:2], first="2026-09"))), **year
+    )
+    assert months(judged(salary_month_missing, first, rest)[1]) == ["2026-08"], (
+        "an account change hides nothing"
+    )
+
+
 def test_no_salary_is_asked_of_the_self_employed() -> None:
     """Who is not employed has no month to miss and no payroll to find."""
     paper = paid()

@@ -158,7 +158,7 @@ def salary_amount_mismatch(
     unread = [
         (stub.document, "payslips")
         for stub in slips
-        if not stub.payslips or any(not slip.net_pay or not slip.period for slip in stub.payslips)
+        if not stub.payslips or any(not slip.net_pay for slip in stub.payslips)
     ]
     compared = 0
     lost = False

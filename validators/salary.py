@@ -30,7 +30,7 @@ from validators.months import (
 )
 from validators.parameters import Values
 from validators.rule import Person
-from validators.statement import covered, filtered, span_of
+from validators.statement import accounts, covered, filtered, span_of
 
 NEVER = re.compile(
     r"代发(?:住房)?公积金|公积金(?:提取|支取|转入)|银联(?:跨行)?代[发付]|代发(?:报销|理赔|养老|退休|补偿)|报销|理赔|保险金"
@@ -48,6 +48,8 @@ PAID_FOR = re.compile(r"批量代发|代发")
 """Words of a payroll file; with one of NEVER they are something else."""
 PENSION = re.compile(r"养老金|退休金|离休金")
 """Words of a pension: the income of those who are retired."""
+WALLETS = ("Alipay", "WeChatPay")
+"""Statements in which no salary is to be looked for."""
 YUAN = ("CNY", "RMB", "人民币")
 BONUS = re.compile(r"年终奖?|奖金|十三薪|13薪|第十三|双薪|年度奖|季度奖")
 INNER = re.compile(r"应付代发|代发(?:业务)?(?:款项?|资金|专户|工资)|批量代发|待清算|代发工资专户|内部户")
@@ -134,30 +136,48 @@ def payroll_of(case: Case, person: Person, values: Values) -> Payroll:
 def _payroll(case: Case, person: Person, statements: Sequence[BankStatement], values: Values) -> Payroll:
     ledgers = [ledger_of(statement) for statement in statements]
     payroll = Payroll(
-        stretches=covered(statements),
-        clouded=[cloud for ledger in ledgers for cloud in clouds(ledger)],
-        lost=[ledger.statement.document for ledger in ledgers if ledger.rows_lost],
-        hired=_hired(case, person),
+        lost=[ledger.statement.document for ledger in ledgers if ledger.rows_lost], hired=_hired(case, person)
     )
-    payroll.months = [month for start, end in payroll.stretches for month in whole_months(start, end)]
-    slips = case.records(PayStub, person)
-    employers = employers_of(case, person)
-    own = [person.name] + ([spouse.name] if (spouse := case.spouse_of(person)) else [])
-    rows = _once(ledgers)
-    inflows = [move for move in rows if _inflow(move, own, employers)]
-    nets = {slip.net_pay.value for stub in slips for slip in stub.payslips if slip.net_pay.value}
-    retired = person.employment == "retired"
-    chosen = _with_payers([move for move in inflows if _strong(move, employers, nets)], inflows)
-    if retired:
-        chosen += [move for move in rows if move not in chosen and _pension(move)]
-    if not _regular(chosen, payroll.months, values):
-        chosen += _recurring(inflows, chosen, rows, payroll.months, values)
-    payroll.vague = _vague(inflows, payroll.months, values)
-    chosen.sort(key=lambda move: move.day or date.min)
+    _cover(payroll, [s for s in statements if s.bank.value not in WALLETS])
+    chosen = _choose(case, person, _once(ledgers), payroll, values)
     payroll.credits = [Credit(move, month_of(move.day)) for move in chosen if move.day is not None]
+    paying = {id(move.row.document) for move in chosen}
+    if paying:
+        _cover(
+            payroll,
+            [
+                s
+                for group in accounts(statements)
+                if any(id(one.document) in paying for one in group)
+                for s in group
+            ],
+        )
     _set_pay_day(payroll, values)
     _set_bonuses(payroll, values)
     return payroll
+
+
+def _cover(payroll: Payroll, statements: Sequence[BankStatement]) -> None:
+    """Sets the days and months that these statements cover, and the days on which rows of theirs may be hidden."""
+    payroll.stretches = covered(statements)
+    payroll.months = [month for start, end in payroll.stretches for month in whole_months(start, end)]
+    payroll.clouded = [cloud for statement in statements for cloud in clouds(ledger_of(statement))]
+
+
+def _choose(case: Case, person: Person, rows: Sequence[Move], payroll: Payroll, values: Values) -> list[Move]:
+    """The credits that are pay, by day; marks on the payroll whether others might be."""
+    employers = employers_of(case, person)
+    own = [person.name] + ([spouse.name] if (spouse := case.spouse_of(person)) else [])
+    inflows = [move for move in rows if _inflow(move, own, employers)]
+    slips = [slip for stub in case.records(PayStub, person) for slip in stub.payslips]
+    nets = {slip.net_pay.value for slip in slips if slip.net_pay.value}
+    chosen = _with_payers([move for move in inflows if _strong(move, employers, nets)], inflows)
+    if person.employment == "retired":
+        chosen += [move for move in rows if _pension(move) and move not in chosen]
+    if not _regular(chosen, payroll.months, values):
+        chosen += _recurring(inflows, chosen, rows, payroll.months, values)
+    payroll.vague = _vague(inflows, payroll.months, values)
+    return sorted(chosen, key=lambda move: move.day or date.min)
 
 
 def employers_of(case: Case, person: Person) -> list[str]:
