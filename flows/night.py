@@ -150,15 +150,14 @@ class Runner:
                 job, began, "ENGINE_FAILED" if isinstance(error, EngineError) else "WORK_FAILED"
             )
             self.watcher.note(f"case {job.number}: {error}")
-        except (
-            Exception
-        ) as error:  # a bug of ours costs this case, not the night; its text could quote the papers
+        # A bug of ours costs this case, not the night; its text could quote the papers.
+        except Exception as error:
             entry = self._failed(job, began, f"BUG_{type(error).__name__}")
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         with self._lock:
-            self.entries[job.case] = entry
             self.ledger.write(job.number, entry)
+            self.entries[job.case] = entry
         self.watcher.done(
             job.number, job.case, "failed" if entry.failed else entry.verdict or "", entry.seconds
         )
@@ -418,7 +417,8 @@ def _batch(kit: Kit, found: Survey, runner: Runner | None, started: datetime) ->
     ran = runner.entries if runner else {}
     shown = runner.reported if runner else set()
     rows = [
-        _row(job.case, ran[job.case], job.state, job.case in shown) for job in found.jobs if job.case in ran
+        _row(job.case, ran.get(job.case) or _not_run(kit, job), job.state, job.case in shown)
+        for job in found.jobs
     ]
     rows += [_row(case, entry, "unchanged", True) for case, entry in found.settled.items()]
     return Batch(
@@ -429,6 +429,11 @@ def _batch(kit: Kit, found: Survey, runner: Runner | None, started: datetime) ->
         rows=tuple(sorted(rows, key=lambda row: row.case)),
         versions=kit.versions,
     )
+
+
+def _not_run(kit: Kit, job: Job) -> Entry:
+    """A case that left no entry: its task itself died (a ledger that cannot be written, say)."""
+    return Entry(job.papers, kit.recipe, kit.today, False, None, None, failed="CASE_NOT_KEPT")
 
 
 def _row(case: str, entry: Entry, state: str, report: bool) -> BatchRow:

@@ -194,7 +194,7 @@ def settle(dossier: Dossier, kit: Kit, before: tuple[str, ...] | None) -> Settle
         settled_until=result.judgement.settled_until,
         verdict=result.judgement.verdict,
         why=dict(result.judgement.why),
-        counts=Counter(finding.severity for finding in result.judgement.findings),
+        counts=dict(Counter(finding.severity for finding in result.judgement.findings)),
         findings=ids,
     )
 
