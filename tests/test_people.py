@@ -23,7 +23,8 @@ from tests.household import (
     pay,
 )
 from tests.papers import certificate, chain, statement, stub
-from validators.people import Linked, link, mentions_of, number_kind, numbers_agree
+from validators.likeness import mentions_of, number_kind, numbers_agree
+from validators.people import Linked, link
 from validators.resent import resent
 
 OTHER = "王小明"

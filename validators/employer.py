@@ -13,7 +13,7 @@ from pipeline.result import Person
 from pipeline.text import company_key, same_masked
 from validators.case import Case
 from validators.identity import Said, against, declared_evidence
-from validators.people import nearly
+from validators.likeness import nearly
 from validators.rule import finding, rule
 
 AGENCIES = (

@@ -16,7 +16,7 @@ from pipeline.record import Unsure, need
 from pipeline.result import Person
 from pipeline.text import as_date, name_key, same_name
 from validators.case import Case, Mention
-from validators.people import NAMED_BY, numbers_agree
+from validators.likeness import NAMED_BY, numbers_agree
 from validators.rule import finding, rule
 from validators.term import FIRST_ISSUE, age_on, term_fits, terms_for, years_later
 

@@ -11,7 +11,7 @@ from pipeline.result import Person
 from pipeline.text import same_name
 from validators.case import Case
 from validators.identity import declared_evidence
-from validators.people import numbers_agree
+from validators.likeness import numbers_agree
 from validators.rule import finding, rule
 
 

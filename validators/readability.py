@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pipeline.model import READ, SURE, Document, Evidence, Field, Finding, of
 from pipeline.result import Person
 from validators.case import Case
-from validators.people import NAMED_BY
+from validators.likeness import NAMED_BY
+from validators.nameless import is_back
 from validators.rule import finding, page_of, rule
 
 
@@ -98,14 +99,9 @@ def _unread_fields(case: Case, document: Document, doubts: Doubts) -> tuple[list
                 names.append(name)
             seen += [place for place in places if place not in seen]
     keys = NAMED_BY.get(document.type)
-    if keys is not None and not case.whose(document) and keys[0] not in names and not _is_back(document):
+    if keys is not None and not case.whose(document) and keys[0] not in names and not is_back(document):
         names.append(keys[0])
     return names, seen
-
-
-def _is_back(document: Document) -> bool:
-    sides = document.fields.get("sides")
-    return sides is not None and "front" not in sides.value
 
 
 def _low(case: Case, document: Document, doubts: Doubts) -> Iterator[Finding]:
