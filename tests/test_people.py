@@ -150,6 +150,18 @@ def test_a_name_that_was_not_declared_comes_from_the_card() -> None:
     assert "name" in result.people[0].inferred
 
 
+def test_there_is_one_main_borrower() -> None:
+    """The first applicant borrows, unless another one says so; a second borrower borrows along."""
+    a, b = Applicant(name=ME), Applicant(name=SPOUSE)
+
+    def roles(*applicants: Applicant) -> list[str | None]:
+        return [person.role for person in linked(application=Application(applicants=applicants)).people]
+
+    assert roles(a, b) == ["borrower", "co_borrower"]
+    assert roles(replace(a, role="spouse"), replace(b, role="borrower")) == ["spouse", "borrower"]
+    assert roles(replace(a, role="borrower"), replace(b, role="borrower")) == ["borrower", "co_borrower"]
+
+
 # ---------------------------------------------------------------- without one
 
 

@@ -67,17 +67,20 @@ def link(documents: Sequence[Document], application: Application | None) -> Link
 
 
 def _declared(application: Application | None) -> list[Draft]:
+    """Those declared: the one called borrower, else the first, is the main borrower; there is one alone."""
+    applicants = application.applicants if application is not None else ()
+    main = next((i for i, applicant in enumerate(applicants) if applicant.role == "borrower"), 0)
     drafts = []
-    for index, applicant in enumerate(application.applicants if application is not None else ()):
+    for index, applicant in enumerate(applicants):
         draft = Draft(
             name=applicant.name,
             numbers=[applicant.id_number] if applicant.id_number else [],
-            role="borrower" if index == 0 else applicant.role,
+            role="borrower" if index == main else applicant.role,
             marital_status=applicant.marital_status,
             employment=applicant.employment,
             applicant=applicant,
         )
-        if draft.role is None or (index and draft.role == "borrower"):
+        if draft.role is None or (index != main and draft.role == "borrower"):
             draft.role = None
             draft.infer("role", "co_borrower")
         drafts.append(draft)
