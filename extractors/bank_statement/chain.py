@@ -70,12 +70,28 @@ def settle(
             _turned(ordered)
         if scanned:
             _mend(ordered)
-        _prove(ordered)
+        _prove(ordered, opening if len(groups) == 1 else None)
     if unsigned:
         if len(groups) == 1:
             _by_totals(rows, totals)
         for row in rows:
             _by_words(row)
+
+
+def without_carried(rows: Sequence[RawRow]) -> tuple[list[RawRow], Decimal | None]:
+    """The rows without those that only carry a balance over (承前页, 上期余额 and the like with no word that says so):
+    no amount, and the balance of the row before. A first row of that kind gives the opening balance."""
+    kept: list[RawRow] = []
+    opening: Decimal | None = None
+    for row in rows:
+        moved = any(row.text(role) for role in ("amount", "in", "out"))
+        if moved or row.balance is None or row.group != (kept[-1].group if kept else row.group):
+            kept.append(row)
+        elif not kept and opening is None:
+            opening = row.balance
+        elif row.balance != (kept[-1].balance if kept else opening):
+            kept.append(row)
+    return kept, opening
 
 
 def in_time(rows: Sequence[RawRow]) -> list[RawRow]:
@@ -142,7 +158,7 @@ def _printed(rows: Sequence[RawRow], flags: dict[int, int]) -> bool:
         found = row.money.get("amount")
         if two and not (found and found.value is not None):
             row.amount = _of_columns(row, minus)
-        elif found and found.value is not None:
+        elif found and found.value is not None and not found.signless:
             flag = flags.get(id(row))
             if flag == 0:
                 row.amount = abs(found.value)
@@ -282,21 +298,16 @@ def _mend(rows: Sequence[RawRow]) -> None:
             row.amount = step
 
 
-def _prove(rows: Sequence[RawRow]) -> None:
+def _prove(rows: Sequence[RawRow], opening: Decimal | None) -> None:
     """Marks the rows whose amount closes with the balance before, and whose balance closes with the row after."""
     closed = [False] * (len(rows) + 1)
-    for i, (before, row) in enumerate(pairwise(rows), 1):
-        closed[i] = (
-            row.amount is not None
-            and before.balance is not None
-            and row.balance is not None
-            and before.balance + row.amount == row.balance
-        )
     for i, row in enumerate(rows):
-        first, last = i == 0, i == len(rows) - 1
-        row.proved = (closed[i] and (last or closed[i + 1])) or (
-            first and len(rows) > 1 and closed[1] and row.amount is None
-        )
-        for money in row.money.values():
-            if row.proved:
+        before = rows[i - 1].balance if i else opening
+        if row.amount is not None and before is not None and row.balance is not None:
+            closed[i] = before + row.amount == row.balance
+    for i, row in enumerate(rows):
+        row.proved = closed[i] and (i == len(rows) - 1 or closed[i + 1])
+        for role, money in row.money.items():
+            # The first balance is proved by the row after it, though nothing proves the first amount.
+            if row.proved or (role == "balance" and i == 0 and closed[1]):
                 money.confidence, money.doubtful = max(money.confidence, PROVED), False

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from extractors.bank_statement.chain import INFERRED, settle
+from extractors.bank_statement.chain import INFERRED, settle, without_carried
 from extractors.bank_statement.header import Around, bank_of, currency, page_number
 from extractors.bank_statement.labels import TITLES
 from extractors.bank_statement.rows import Layout, Part, RawRow, parts_of, row_date, sign_of, values
@@ -145,14 +145,20 @@ def _same(a: RawRow, b: RawRow) -> bool:
 
 
 def _document(draft: Draft) -> Document:
+    values(draft.rows)
+    draft.rows, carried = without_carried(draft.rows)
     rows = draft.rows
-    values(rows)
     given = {
         name: Decimal(v) if (v := draft.value(name)) else None
         for name in ("opening_balance", "total_in", "total_out")
     }
     scanned = any(sheet.source == "ocr" for sheet in draft.sheets)
-    settle(rows, given["opening_balance"], (given["total_in"], given["total_out"]), scanned)
+    settle(
+        rows,
+        given["opening_balance"] if carried is None else carried,
+        (given["total_in"], given["total_out"]),
+        scanned,
+    )
     balances = sum("balance" in row.cells for row in rows) > 0.5 * len(rows)
     made = _Rows(draft, balances)
     table = [cells for row in rows if (cells := made.row(row))]

@@ -14,7 +14,9 @@ from pipeline.table import Cell, Column, Header, TableRow, carry, find_headers, 
 from pipeline.table.columns import Cluster, clusters, pieces
 from pipeline.table.header import bands
 from pipeline.table.kinds import amount, squeezed, tokens, when
+from pipeline.table.rows import Align
 
+_BLOT = re.compile(r"[.·_~'`,:]+(?=\d)")
 _DASHES = re.compile(r"[-*_.=~]*")
 _PAGE_MARK = re.compile(
     r"-*第?\d{1,4}(?:页)?[/,，]?(?:共|of)?\d{0,4}页?-*|-*\d{1,4}-+|-*(?:共\d+页)?[,，/]?第\d+页(?:[,，/]?共\d+页)?-*|page\d+(?:of\d+)?|\d+of\d+"
@@ -27,7 +29,8 @@ TYPED = MONEY | DATES | {"time"}
 @dataclass(slots=True)
 class Money:
     """An amount cell: its value as printed (with its sign), other values that the engine held possible, its confidence.
-    `doubtful` where its form leaves doubt that only arithmetic takes away."""
+    `doubtful` where its form leaves doubt that only arithmetic takes away;
+    `signless` where a blot stands in the place of the sign."""
 
     cell: Cell
     value: Decimal | None
@@ -35,6 +38,7 @@ class Money:
     doubtful: bool = False
     direction: int = 0
     others: tuple[Decimal, ...] = ()
+    signless: bool = False
 
     @property
     def sure(self) -> float:
@@ -79,6 +83,7 @@ class Layout:
 
     columns: tuple[Column, ...]
     width: float
+    align: Align | None = None
 
 
 @dataclass(slots=True)
@@ -114,7 +119,9 @@ def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
     for index, header in enumerate(headers):
         bottom = headers[index + 1].box[1] if index + 1 < len(headers) else float("inf")
         area = [n for n in lines if top <= n.middle[1] < bottom and n not in header.lines]
-        found.append(_part(sheet, area, header, Layout(header.columns, sheet.width)))
+        found.append(
+            _part(sheet, area, header, Layout(header.columns, sheet.width, before.align if before else None))
+        )
         top = bottom
     for index in range(1, len(found)):
         _share(found[index - 1], found[index])
@@ -145,19 +152,19 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     end = _end(kept)
     dropped += [n for n in kept if n.box[1] > end]
     kept = [n for n in kept if n.box[1] <= end]
-    if header is None:
+    if header is None and sheet.source == "ocr":
         columns = carry(columns, kept)
     known = _roles(fit(columns, kept))
     fitted = learn(known, kept)
     anchors = frozenset(c.role for c in fitted if c.role in MONEY)
-    rows, _ = read_rows(kept, fitted, anchors, DATES)
+    rows, align = read_rows(kept, fitted, anchors, DATES, layout.align)
     raw = [RawRow(sheet, row.cells) for row in rows if row.middle is None or _is_row(row)]
     used = {id(n) for row in rows for cell in row.cells.values() for n in cell.lines}
     around = above + dropped + [n for n in kept if id(n) not in used and not raw]
     for row, source in zip(raw, [r for r in rows if r.middle is None or _is_row(r)], strict=True):
         if source.middle is None:
             row.cells.setdefault("", Cell([]))
-    return Part(sheet, Layout(known, sheet.width), header, raw, around)
+    return Part(sheet, Layout(known, sheet.width, align), header, raw, around)
 
 
 def _columns(layout: Layout, width: float) -> tuple[Column, ...]:
@@ -284,6 +291,11 @@ def values(rows: Sequence[RawRow]) -> None:
 def _money(cell: Cell) -> Money:
     text = cell.text
     confidence = cell.confidence
+    blot = _BLOT.match(squeezed(text))
+    if blot:
+        found = amount(squeezed(text)[blot.end() :])
+        if found:
+            return Money(cell, abs(found[0]), confidence, True, 0, _others(cell), True)
     found = None if empty(text) else amount(text)
     if found is None and not empty(text):
         spots = [t for t in tokens(text) if t.kind == "money"]

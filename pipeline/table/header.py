@@ -121,7 +121,8 @@ class Vocabulary:
 
     def _cut(self, text: str) -> list[tuple[int, int]] | None:
         halves = [(m.start(), m.end()) for m in re.finditer(r"\S+", text)]
-        if len(halves) > 1 and all(key(text[a:b]) in self.words for a, b in halves):
+        roles = [self.words.get(key(text[a:b])) for a, b in halves]
+        if len(roles) > 1 and None not in roles and len(set(roles)) == len(roles):
             return halves
         if len(text) < 4 or self.role(text) is not None or not self._glued_roles(key(text)):
             return None

@@ -85,8 +85,13 @@ def _moved(line: Line, shear: float, slope: float) -> Line:
 
 
 def _slim(line: Line) -> Line:
-    """The box without the engine's padding at its ends."""
-    pad = min(PADDING * line.height, 0.2 * line.width)
-    x0, x1 = line.box[0] + pad, line.box[2] - pad
+    """The box without the engine's padding at its ends: from the first character's edge to the last one's where known."""
+    if len(line.edges) == len(line.text) + 1:
+        x0, x1 = max(line.box[0], line.edges[0]), min(line.box[2], line.edges[-1])
+    else:
+        pad = min(PADDING * line.height, 0.2 * line.width)
+        x0, x1 = line.box[0] + pad, line.box[2] - pad
+    if x1 <= x0:
+        return line
     edges = tuple(min(max(e, x0), x1) for e in line.edges)
     return replace(line, box=(x0, line.box[1], x1, line.box[3]), edges=edges)

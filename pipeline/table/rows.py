@@ -25,11 +25,11 @@ REACH = 1.15
 
 
 def sure(line: Line) -> float:
-    """The least probability of a line's letters, digits and signs; other marks carry no value."""
-    return min(
-        (p for c, p in zip(line.text, _probs(line), strict=True) if c.isalnum() or c in "+-"),
-        default=line.confidence,
-    )
+    """The least probability of a line's letters and digits, and of the sign of an amount; other marks carry no value."""
+    told = [p for c, p in zip(line.text, _probs(line), strict=True) if c.isalnum()]
+    if line.text[:1] in ("+", "-") and kind_of(line.text) == "money":
+        told.append(_probs(line)[0])
+    return min(told, default=line.confidence)
 
 
 def _probs(line: Line) -> tuple[float, ...]:
@@ -166,12 +166,12 @@ def read_rows(
     columns: Sequence[Column],
     anchors: frozenset[str],
     dates: frozenset[str],
-    align: Align | None = None,
+    usual: Align | None = None,
 ) -> tuple[list[TableRow], Align]:
     """The rows that the lines of a table's body make, from top to bottom, and how wrapped cells are aligned in them.
 
     Every amount in a column of the roles `anchors` makes a row; a second full date within one row in a column of
-    `dates` makes one too, a row that lost its amount. `align` fixes the alignment, else the page's own pattern decides."""
+    `dates` makes one too, a row that lost its amount. The page's own pattern decides the alignment; in doubt it is the `usual` one, that of the page before."""
     placed = place(lines, columns)
     marks = _anchors(
         [
@@ -183,10 +183,10 @@ def read_rows(
         ]
     )
     if not marks:
-        return [], align or "top"
+        return [], usual or "top"
     levels = [_levels(group) for group in placed]
     gaps = [_gaps(stack, marks) for stack in levels]
-    chosen = align or _alignment(gaps, marks)
+    chosen = _alignment(gaps, marks, usual)
     rows = _assign(columns, gaps, marks, chosen)
     lost = [_Anchor(line.middle[1], line.height) for row in rows for line in _second_dates(row, dates)]
     if lost:
@@ -243,12 +243,14 @@ def _levels(lines: Sequence[Line]) -> list[Level]:
     return found
 
 
-def _alignment(gaps: Sequence[Gaps], marks: Sequence[_Anchor]) -> Align:
+def _alignment(gaps: Sequence[Gaps], marks: Sequence[_Anchor], usual: Align | None) -> Align:
     """The alignment under which the columns' stacks of lines fit the anchors best."""
     wrapped = [g for g in gaps if any(g[1])]
     costs: dict[Align, float] = {
         align: sum(_split(g, marks, align)[1] for g in wrapped) for align in ("top", "centre", "bottom")
     }
+    if usual and costs[usual] <= 1.5 * min(costs.values()) + 1.0:
+        return usual
     return min(costs, key=lambda a: (round(costs[a], 3), ("top", "centre", "bottom").index(a)))
 
 
