@@ -171,8 +171,8 @@ def _front(reader: Reader, table: Sequence[Row], labels: Sequence[Label]) -> Non
         pieces = _value(first["birth_date"], first)
         reader.put("birth_date", pieces, parse_date(squeeze("".join(p.text for p in pieces))))
     if "address" in first:
-        pieces = _address(table, first)
-        reader.put("address", pieces, printed("".join(p.text for p in pieces)).replace(" ", ""))
+        lines = _address(table, first)
+        reader.put("address", lines, printed("".join(p.text for p in lines)).replace(" ", ""))
     _number(reader, table, first.get("id_number"))
 
 
@@ -225,12 +225,11 @@ def _address(table: Sequence[Row], first: dict[str, Label]) -> list[Line]:
 def _number(reader: Reader, table: Sequence[Row], label: Label | None) -> None:
     for row in table if label is None else [label.row, *table]:
         pieces = row.cut(0 if label is None or row is not label.row else label.end)
-        for piece in pieces:
-            at = re.search(r"(?<![\dX*])[\dX*]{15,19}(?![\dX*])", piece.text.upper().replace(" ", ""))
-            if at and " " not in piece.text:
-                piece = piece.cut(at.start(), at.end())
-            elif at is None:
+        for whole in pieces:
+            at = re.search(r"(?<![\dX*])[\dX*]{15,19}(?![\dX*])", whole.text.upper().replace(" ", ""))
+            if at is None:
                 continue
+            piece = whole if " " in whole.text else whole.cut(at.start(), at.end())
             number, inferred = mended_id_number(piece)
             reader.put("id_number", [piece], number, inferred=inferred)
             return

@@ -13,7 +13,15 @@ from pipeline.material import Claim, Material
 from pipeline.model import Document, Line, Sheet
 from pipeline.numbers import mended_id_number
 from pipeline.record import Record, day_cell, money_cell, text_cell
-from pipeline.text import find_dates, money, parse_money, parse_month, parse_upper_amount, printed, printed_name
+from pipeline.text import (
+    find_dates,
+    money,
+    parse_money,
+    parse_month,
+    parse_upper_amount,
+    printed,
+    printed_name,
+)
 
 
 class IncomeCertificate(Record):
@@ -209,7 +217,7 @@ def _employed_since(reader: Reader, text: Row, stretches: Stretches) -> None:
 
 def _income(reader: Reader, text: Row, stretches: Stretches) -> None:
     for name in ("monthly_income", "annual_income"):
-        for kind, start, end in stretches:
+        for kind, start, _ in stretches:
             if kind != name:
                 continue
             stop = _sentence_end(text.text, start, [s for s in stretches if s[0] in ("monthly_income", "annual_income", "part", "contact_phone")])
@@ -234,13 +242,13 @@ def _amounts(reader: Reader, text: Row, name: str, start: int, stop: int) -> Non
     upper = next((m for m in UPPER.finditer(part) if len(m[0]) >= 3 and parse_upper_amount(m[0]) is not None), None)
     if upper and name == "monthly_income":
         _words(reader, text, start + upper.start(), start + upper.end())
-    figures = [m for m in AMOUNT.finditer(part) if not part[m.end() : m.end() + 1] in ("年", "月", "日", "%", "个", "次", "、")]
+    figures = [m for m in AMOUNT.finditer(part) if part[m.end() : m.end() + 1] not in ("年", "月", "日", "%", "个", "次", "、")]
     small = re.search("小写|¥", part)
     if small:
         figures = [m for m in figures if m.start() >= small.start()] or figures
     for m in figures:
         value = parse_money(m[1].replace("，", ","))
-        if value is None or value < 100 and not m[2]:
+        if value is None or (value < 100 and not m[2]):
             continue
         value = value * 10_000 if m[2] else value
         reader.put(name, text.cut(start + m.start(), start + m.end()), money(Decimal(value)))
@@ -274,9 +282,9 @@ def _basis(reader: Reader, text: Row) -> None:
 
 def _marks(text: str, start: int, end: int) -> str:
     before, after = text[max(0, start - 1) : start], text[end : end + 1]
-    if before and before in TICKED or after and after in TICKED and (not before or before not in OPEN):
+    if (before and before in TICKED) or (after and after in TICKED and (not before or before not in OPEN)):
         return "ticked"
-    return "open" if before and before in OPEN or after and after in OPEN else "none"
+    return "open" if (before and before in OPEN) or (after and after in OPEN) else "none"
 
 
 def _contact(reader: Reader, text: Row, stretches: Stretches) -> None:

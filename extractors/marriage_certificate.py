@@ -250,7 +250,7 @@ def gather(documents: list[Document]) -> list[Document]:
 def _completes(a: Document, b: Document) -> bool:
     """Whether two parts hold different things of one certificate."""
     own = ("holder", "registration_date", "certificate_number")
-    if any(n in a.fields and n in b.fields for n in own) or a.tables.get("persons") and b.tables.get("persons"):
+    if any(n in a.fields and n in b.fields for n in own) or (a.tables.get("persons") and b.tables.get("persons")):
         return False
     names = {row["name"].value for d in (a, b) for row in d.tables.get("persons", ()) if "name" in row}
     holder = a.text("holder") or b.text("holder")

@@ -259,7 +259,7 @@ def _active_content(path: Path, key: str, password: str | None) -> tuple[Finding
 
 def page_dpi(page: Any) -> int:
     """The resolution at which to draw a PDF page: that of the scan on it, 150 to 300; 200 where there is none."""
-    import pypdfium2.raw as raw
+    from pypdfium2 import raw
 
     best = 0.0
     for thing in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):

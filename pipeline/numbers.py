@@ -51,7 +51,7 @@ def mended_id_number(piece: Line) -> tuple[str | None, bool]:
     ways = set()
     for index, char, _ in piece.doubts:
         other = char.upper().translate(LIKE_DIGITS)
-        if len(other) == 1 and (other.isdigit() or other == "X" and index == 17):
+        if len(other) == 1 and (other.isdigit() or (other == "X" and index == 17)):
             tried = number[:index] + other + number[index + 1 :]
             if id_checks(tried) and id_plausible(tried):
                 ways.add(tried)

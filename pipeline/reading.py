@@ -83,7 +83,7 @@ def _text_page(path: Path, opened: Opened, number: int) -> Page | None:
 
 def _hidden(page: Any) -> bool:
     """Whether the layer is invisible text behind a scan: somebody else's OCR, which is not trusted."""
-    import pypdfium2.raw as raw
+    from pypdfium2 import raw
 
     modes = []
     for thing in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=3):

@@ -37,8 +37,9 @@ def clean(text: str) -> str:
             or 0xFF21 <= code <= 0xFF5A
             or 0xF900 <= code <= 0xFAFF
         ):
-            char = unicodedata.normalize("NFKC", char)
-        out.append(" " if char.isspace() else char)
+            out.append(unicodedata.normalize("NFKC", char))
+        else:
+            out.append(" " if char.isspace() else char)
     return re.sub(r" +", " ", "".join(out)).strip()
 
 

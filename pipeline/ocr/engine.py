@@ -46,8 +46,8 @@ class EngineSpec:
 
     @property
     def key(self) -> str:
-        """The same for engines that give the same answers."""
-        options = ",".join(f"{k}={v}" for k, v in sorted(self.options.items()))
+        """The same for engines that give the same answers; how many threads they take is no part of it."""
+        options = ",".join(f"{k}={v}" for k, v in sorted(self.options.items()) if k != "threads")
         return f"{self.name}/{self.version}/{options}"
 
 

@@ -46,11 +46,12 @@ def find_seals(picture: Picture) -> list[Seal]:
     """The seals on an upright picture: clusters of red strokes, about as wide as high or oval, not filled areas."""
     height, width = picture.shape[:2]
     scale = min(1.0, 1200 / max(height, width))
-    mask = red_mask(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    mask = red_mask(np.asarray(small, np.uint8))
     reach = max(3, round(0.012 * max(mask.shape)))
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     joined = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
     seals = []
     for index in range(1, count):
         x, y, w, h = (int(v) for v in stats[index, :4])
@@ -111,7 +112,7 @@ def ring_strips(picture: Picture, seal: Seal) -> list[Picture]:
     pad = max(2, (x1 - x0) // 50)
     height, width = picture.shape[:2]
     crop = picture[max(0, y0 - pad) : min(height, y1 + pad), max(0, x0 - pad) : min(width, x1 + pad)]
-    crop = cv2.resize(crop, (size, size), interpolation=cv2.INTER_CUBIC)
+    crop = np.asarray(cv2.resize(crop, (size, size), interpolation=cv2.INTER_CUBIC), np.uint8)
     red = red_strength(crop)
     centre = (size - 1) / 2
     strips = []

@@ -6,6 +6,7 @@ batched by width, and each character keeps its probability, its place and what e
 
 from __future__ import annotations
 
+import itertools
 import math
 from importlib.metadata import version
 from typing import Any
@@ -15,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import EngineError
-from pipeline.ocr.gaps import missed
 from pipeline.ocr.engine import EngineSpec, Picture, Quad, Reading, Span
+from pipeline.ocr.gaps import missed
 
 HEIGHT = 48
 """The height in pixels that the recogniser was trained on."""
@@ -59,7 +60,7 @@ class RapidEngine:
             "Det.limit_type": "max",
             "Det.max_candidates": 4000,
         }
-        rapid = RapidOCR(params=params)
+        rapid: Any = RapidOCR(params=params)
         self._detector = rapid._load_det_model()
         recogniser = rapid._load_rec_model()
         self._session = recogniser.session
@@ -69,7 +70,7 @@ class RapidEngine:
 
     def read(self, picture: Picture) -> Reading:
         """See `Engine.read`."""
-        image = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+        image = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), np.uint8)
         quads = self.detect(image)
         if not len(quads):
             return Reading(0, ())
@@ -81,8 +82,8 @@ class RapidEngine:
 
     def reread(self, crops: list[Picture]) -> list[Span]:
         """See `Engine.reread`."""
-        images = [cv2.cvtColor(crop, cv2.COLOR_RGB2BGR) for crop in crops]
-        whole = [(0, 0, i.shape[1], 0, i.shape[1], i.shape[0], 0, i.shape[0]) for i in images]
+        images = [np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2BGR), np.uint8) for crop in crops]
+        whole: list[Quad] = [(0, 0, i.shape[1], 0, i.shape[1], i.shape[0], 0, i.shape[0]) for i in images]
         return self._read_crops(images, whole)
 
     # ------------------------------------------------------------ detection
@@ -164,7 +165,10 @@ class RapidEngine:
     def _decode(self, steps: NDArray[np.float32], width: int, place: Quad) -> Span:
         """CTC: runs of one character become one; its probability is the run's best, its place the run's middle."""
         best = steps.argmax(axis=1)
-        text, probs, places, doubts = [], [], [], []
+        text: list[str] = []
+        probs: list[float] = []
+        places: list[float] = []
+        doubts: list[tuple[int, str, float]] = []
         at = 0
         while at < len(best):
             end = at
@@ -187,7 +191,7 @@ def _edges(middles: list[float]) -> tuple[float, ...]:
     """The boundaries between characters whose middles are given, as fractions of the width, 0 to 1."""
     if not middles:
         return ()
-    inner = [(a + b) / 2 for a, b in zip(middles, middles[1:], strict=False)]
+    inner = [(a + b) / 2 for a, b in itertools.pairwise(middles)]
     pitch = (middles[-1] - middles[0]) / max(1, len(middles) - 1) if len(middles) > 1 else 1.0
     first = max(0.0, middles[0] - pitch / 2)
     last = min(1.0, middles[-1] + pitch / 2)

@@ -143,13 +143,12 @@ def _contours(picture: Picture) -> list[NDArray[np.float64]]:
     scale = 900 / max(height, width)
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else picture
     scale = min(1.0, scale)
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
-    lab = cv2.GaussianBlur(lab, (5, 5), 0)
+    lab = np.asarray(cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2LAB), (5, 5), 0), np.uint8)
     found: list[NDArray[np.float64]] = []
     for mask in _masks(lab):
         outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
         for outline in outlines:
-            quad = _four_sided(outline, small.shape[0] * small.shape[1])
+            quad = _four_sided(np.asarray(outline, np.int32), small.shape[0] * small.shape[1])
             if quad is not None and not any(_alike(quad / scale, other) for other in found):
                 found.append(quad / scale)
     return sorted(found, key=lambda q: -float(cv2.contourArea(q.astype(np.float32))))[:12]

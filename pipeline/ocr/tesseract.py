@@ -33,7 +33,9 @@ class TesseractEngine:
         data = pytesseract.image_to_data(
             turned, lang=LANGUAGES, config="--psm 11 --oem 1", output_type=pytesseract.Output.DICT
         )
-        spans, words, line = [], [], None
+        spans: list[Span] = []
+        words: list[tuple[str, tuple[int, int, int, int], float]] = []
+        line: tuple[int, int, int] | None = None
         for i, text in enumerate(data["text"]):
             here = (data["block_num"][i], data["par_num"][i], data["line_num"][i])
             if here != line and words:
