@@ -255,6 +255,7 @@ def test_totals_are_silent_where_rows_may_be_missing() -> None:
     ("按收支筛选：收入", True), ("支出", True), ("金额区间：1000-5000", True), ("交易对手：张三", False),
     ("对方户名：张三，仅显示对方交易", True), ("查询最低限额：5,000.00", True),
     ("查询最低限额：0", False), ("全部", False), ("按收支筛选：全部 按币种筛选：人民币", False), ("全币种", False),
+    ("20250601", False), ("2025/06/01 - 2025/11/30", False), ("明细范围：20250601-20251130", False), ("20000", True),
     ("收入和支出", False), (None, False), ("筛选条件:全部", False), ("金额区间：0.00-0.00", False),
 ])  # fmt: skip
 def test_which_filters_hide_rows(printed: str | None, hidden: bool) -> None:

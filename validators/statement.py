@@ -36,6 +36,10 @@ ALL = (
 )
 """What a filter line prints where it hides nothing."""
 CURRENCIES = re.compile(r"(?:人民币|全币种|本外币|cny|rmb|元|钞|汇|钞汇)+", re.IGNORECASE)
+DATES = re.compile(
+    r"(?:19|20)\d{2}(?:[-/.年](?:1[0-2]|0?[1-9])[-/.月](?:3[01]|[0-2]?\d)日?|(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]))(?!\d)"
+)
+"""A range of dates is a period, no filter."""
 HIDES = re.compile(
     r"收入|支出|转入|转出|存入|取出|借方|贷方|仅|大于|小于|不低于|不高于|以上|以下|[<>≥≤]|对方|对手|入账|出账"
 )
@@ -49,9 +53,9 @@ MOST_ROWS = 50
 
 def hides(printed: str | None) -> bool:
     """Whether a printed filter leaves rows out (by direction, amount or counterparty); a currency alone does not."""
-    for part in re.split(r"[,，;；、|/]|\s{2,}", printed or ""):
+    for part in re.split(r"[,，;；、|]|/(?!\d)|\s{2,}", printed or ""):
         value = re.split(r"[:：]", squeeze(part))[-1].strip("()[]【】")
-        plain = CURRENCIES.sub("", value)
+        plain = CURRENCIES.sub("", DATES.sub("", value))
         if not plain or plain.lower() in ALL or re.fullmatch(r"[-0.,~至]*", plain):
             continue
         if HIDES.search(plain) or re.search(r"[1-9]", plain):
