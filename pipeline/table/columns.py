@@ -173,7 +173,7 @@ def _bounds(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, .
     order = sorted(columns, key=lambda c: c.middle)
     if not order:
         return ()
-    spans = [(line.box[0], line.box[2]) for line in lines]
+    spans = [span for line in lines for span in _spans(line)]
     slack = 0.1 * median(line.height for line in lines) if lines else 0.0
     cuts = [float("-inf")]
     for left, right in pairwise(order):
@@ -182,8 +182,26 @@ def _bounds(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, .
     return tuple(replace(c, x0=cuts[i], x1=cuts[i + 1]) for i, c in enumerate(order))
 
 
-def _cut(left: Column, right: Column, spans: Sequence[tuple[float, float]], slack: float) -> float:
-    """The x between two columns that the fewest lines cross by more than `slack` on either side.
+Span = tuple[float, float, bool]
+"""The extent of a piece of a line, and whether it is a date, a time or an amount."""
+
+
+def _spans(line: Line) -> list[Span]:
+    """The typed parts of a line and the texts between them: boxes of OCR may hold two columns."""
+    found: list[Span] = []
+    at = 0
+    for token in tokens(line.text):
+        if line.text[at : token.start].strip():
+            found.append((line.edge(at), line.edge(token.start), False))
+        found.append((line.edge(token.start), line.edge(token.end), True))
+        at = token.end
+    if line.text[at:].strip():
+        found.append((line.edge(at), line.box[2], False))
+    return found
+
+
+def _cut(left: Column, right: Column, spans: Sequence[Span], slack: float) -> float:
+    """The x between two columns that the fewest pieces of lines cross by more than `slack` on either side.
 
     Dates and amounts keep to their own extent: text between belongs to the other column. Between two columns of text
     the cut lies before the edge at which most lines begin; of equal ones before the one nearest to the right label."""
@@ -192,21 +210,23 @@ def _cut(left: Column, right: Column, spans: Sequence[tuple[float, float]], slac
     if high <= low + 2 * slack:
         return (left.x1 + right.x0) / 2 if left.x1 <= right.x0 else (low + high) / 2
     near = [s for s in spans if s[1] > low and s[0] < high]
-    marks = sorted({low, high, *(x for s in near for x in s if low < x < high)})
+    marks = sorted({low, high, *(x for s in near for x in s[:2] if low < x < high)})
     best = (float("inf"), low, high)
     for a, b in pairwise(marks):
         if b - a < 0.4 and len(marks) > 2:
             continue
         x = (a + b) / 2
-        crossed = sum(1 for s in near if s[0] < x - slack and s[1] > x + slack)
+        cost = float(sum(1 for s in near if s[0] < x - slack and s[1] > x + slack))
         if left.kind != "text" and right.kind == "text":
-            lean = (a - low) / (high - low)
+            cost += sum(1 for s in near if not s[2] and s[0] > low - slack and (s[0] + s[1]) / 2 < x)
+            cost += 0.5 * (a - low) / (high - low)
         elif left.kind == "text" and right.kind != "text":
-            lean = (high - b) / (high - low)
+            cost += sum(1 for s in near if not s[2] and s[1] < high + slack and (s[0] + s[1]) / 2 > x)
+            cost += 0.5 * (high - b) / (high - low)
         elif left.kind != "text":
-            lean = -(b - a) / (high - low)
+            cost -= 0.5 * (b - a) / (high - low)
         else:
-            begin = sum(1 for s in near if abs(s[0] - b) < 1.0)
-            lean = abs(b - right.x0) / (high - low) - 0.6 * begin
-        best = min(best, (crossed + 0.5 * lean, a, b))
+            begin = sum(1 for s in near if abs(s[0] - b) < max(1.0, slack))
+            cost += 0.5 * abs(b - right.x0) / (high - low) - 0.3 * begin
+        best = min(best, (cost, a, b))
     return (best[1] + best[2]) / 2
