@@ -193,8 +193,10 @@ def test_a_certificate_grows_old(issued: str, stale: bool) -> None:
 
 
 def test_a_certificate_without_a_legible_date_is_unsure() -> None:
-    """No day of issue is no old paper; one read with doubt accuses nobody."""
-    assert outcome_of(judged(but(paid(issue_date=None))), "DOCUMENT_STALE") == "unsure"
+    """No day of issue is no old paper, but it has to be read; one read with doubt accuses nobody."""
+    dateless = judged(but(paid(issue_date=None)))
+    assert outcome_of(dateless, "DOCUMENT_STALE") == "unsure"
+    assert the(dateless, "FIELD_UNREADABLE").params["fields"] == ["issue_date"]
     doubtful = judged(but(paid(issue_date=at("2026-01-01", 0.9))))
     assert outcome_of(doubtful, "DOCUMENT_STALE") == "unsure"
     assert "DOCUMENT_STALE" not in raised(doubtful)

@@ -9,6 +9,7 @@ import pytest
 from extractors.bank_statement import BankStatement
 from extractors.id_card import IdCard
 from extractors.income_certificate import IncomeCertificate
+from extractors.marriage_certificate import MarriageCertificate
 from extractors.pay_stub import PayStub
 from pipeline.model import Finding
 from pipeline.result import Person
@@ -84,6 +85,27 @@ def test_a_list_wants_one_and_a_tuple_none() -> None:
     assert codes(result.findings) == [("BOTH", "medium")]
     assert result.findings[0].params == {"count": 1}
     assert outcome(case(slip, document("bank_statement", account_holder="张三")), wants_both) == "passed"
+
+
+def test_what_concerns_nobody_is_no_gap() -> None:
+    """Papers of income are missing for those who earn, a marriage certificate for those who may be married."""
+
+    @rule("PAY", "high")
+    def wants_pay(slip: PayStub) -> None:
+        """Nothing."""
+
+    @rule("COUPLE", "high")
+    def wants_couple(person: Person, certificates: list[MarriageCertificate]) -> None:
+        """Nothing."""
+
+    people = [Person("张三", role="borrower", marital_status="single"), Person("李四", role="guarantor")]
+    result = checked(case(people=people), wants_pay, wants_couple)
+    seen = [(c.code, c.person, (c.why or {}).get("reason")) for c in result.checks]
+    assert seen == [
+        ("PAY", "张三", "missing"),
+        ("COUPLE", "张三", "not_applicable"),
+        ("COUPLE", "李四", "missing"),
+    ]
 
 
 def test_not_applicable_is_not_run_and_insufficient_is_unsure() -> None:

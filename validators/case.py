@@ -110,7 +110,10 @@ class Case:
         )
 
     def concerns(self, material: str, person: Person) -> bool:
-        """Whether the lack of a material says anything about this person: papers of income are those of earners."""
+        """Whether the lack of a material says anything about this person: papers of income are those of earners, a
+        marriage certificate is no matter of the unmarried."""
+        if material == "marriage_certificate":
+            return person.marital_status in (None, "married")
         return material not in INCOME_MATERIALS or self.earns(person)
 
     # ---------------------------------------------------------------- papers

@@ -17,7 +17,7 @@ from validators.rule import finding, page_of, rule
 
 @dataclass(frozen=True)
 class Doubts:
-    """The required fields that kept `high` rules from an answer, with their places; and the documents whose page's
+    """The required fields that kept rules from an answer, with their places; and the documents whose page's
     own finding (PAGE_BLURRED, PAGE_CROPPED) already says why a field is lost."""
 
     fields: tuple[tuple[Document, str, tuple[Evidence, ...]], ...] = ()

@@ -25,7 +25,7 @@ from pipeline.model import SURE, Check, Document, Evidence, Finding, Outcome, Se
 from pipeline.record import Cell, Record, RowRecord, Unsure, need
 from pipeline.result import Person
 from pipeline.text import money
-from validators.case import Case
+from validators.case import INCOME_MATERIALS, Case
 
 __all__ = ["Case", "Person", "Rule", "Run", "Unsure", "finding", "need", "plain", "rule", "run"]
 
@@ -194,7 +194,8 @@ class Tally:
 
 @dataclass(slots=True)
 class Run:
-    """What the rules made of a case; `doubts` are required fields that kept a `high` check from an answer (rule 3)."""
+    """What the rules made of a case. `doubts` are required fields that kept a check from an answer (rule 3): those that
+    could not be read, where it could have raised more than a note, and those that would have accused, where it is high."""
 
     case: Case
     findings: list[Finding] = field(default_factory=list)
@@ -219,7 +220,7 @@ class Run:
         )
 
     def doubt(self, document: Document | None, name: str, *seen: Evidence) -> None:
-        """Keeps a field that kept a `high` check from an answer, if its material requires it."""
+        """Keeps a field that kept a check from an answer, if its material requires it."""
         if document is None or name in NEVER_REQUIRED or not self.case.required(document, name):
             return
         self.doubts.append((document, name, seen))
@@ -257,6 +258,8 @@ def _arguments(
             if not found and want.kind == "some":
                 if person is None or case.concerns(want.type.TYPE, person):
                     result.tally(rule.code, name).note("not_run", "missing", [want.type.TYPE])
+                elif want.type.TYPE not in INCOME_MATERIALS:
+                    result.tally(rule.code, name).note("not_run", "not_applicable", [want.type.TYPE])
                 return
             shared[want.name] = found if want.kind == "some" else tuple(found)
         elif want.kind == "given":
@@ -304,7 +307,7 @@ def _run_once(
     if unsure is not None and old is None:
         outcome: Outcome = "not_run" if unsure.reason in _NOT_RUN else "unsure"
         tally.note(outcome, unsure.reason, unsure.needs)
-        if outcome == "unsure" and rule.gravest == "high":
+        if outcome == "unsure" and rule.gravest in ("high", "medium"):
             for document, field_name in unsure.fields:
                 result.doubt(document, field_name)
 
