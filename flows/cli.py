@@ -47,11 +47,8 @@ def settings_of(options: dict[str, Any], **more: Any) -> Settings:
     """Option over environment over file; raises UsageError."""
     from pipeline.settings import load_settings
 
-    given = {
-        name: options[name]
-        for name in ("reports", "work", "workers", "engine", "as_of", "lang")
-        if name in options
-    }
+    names = ("reports", "work", "workers", "engine", "as_of", "lang")
+    given: dict[str, Any] = {name: options[name] for name in names if name in options}
     return load_settings(options.get("config"), os.environ, {**given, **more})
 
 
@@ -137,10 +134,14 @@ def run(store: str | None, everything: bool, as_json: bool, quiet: bool, **optio
     from flows.progress import watcher
     from flows.stages import kit_of
     from pipeline.report import batch_json, dump
-    from pipeline.stores import reports_url
+    from pipeline.stores import open_store, reports_url
 
     settings = settings_of(options, store=store)
-    kit = kit_of(settings, reports_url(settings.store, settings))
+    reports = reports_url(settings.store, settings)
+    next(
+        open_store(settings.store, settings).folders(), None
+    )  # one out of reach is told before anything is started
+    kit = kit_of(settings, reports)
     watching = watcher(settings.lang, quiet)
     try:
         night = run_night(kit, asked=settings.as_of is not None, everything=everything, watcher=watching)

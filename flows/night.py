@@ -308,7 +308,7 @@ def _flow(kit: Kit, found: Survey, runner: Runner | None, index: str) -> None:
     from prefect.task_runners import ThreadPoolTaskRunner
 
     jobs = {job.number: job for job in found.jobs}
-    threads: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=kit.settings.workers + 1)
+    threads: Any = ThreadPoolTaskRunner(max_workers=kit.settings.workers + 1)
 
     def again(task: Any, run: Any, state: State[Any]) -> bool:
         return isinstance(state.result(raise_on_failure=False), StoreRetry)

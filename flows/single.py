@@ -18,6 +18,9 @@ from pipeline.errors import DossierError, UsageError
 if TYPE_CHECKING:
     from pipeline.settings import Settings
 
+SMALL = 500_000
+"""Bytes of a single file for which one process is enough: starting more would take longer than reading it."""
+
 
 def papers_of(paths: Sequence[Path]) -> Papers:
     """A case from one folder (keys below it), or from files (keys are the names given). UsageError for a mixture."""
@@ -41,7 +44,8 @@ def papers_of(paths: Sequence[Path]) -> Papers:
 @contextmanager
 def _crew(papers: Papers, settings: Settings) -> Iterator[Crew]:
     """A pool no larger than there is work for: a file that crashes or hangs costs its pages, not the command."""
-    crew = Pool(settings.workers if len(papers.paths) > 1 else min(2, settings.workers))
+    small = len(papers.paths) == 1 and all(path.stat().st_size < SMALL for path in papers.paths.values())
+    crew = Pool(1 if small else settings.workers)
     try:
         yield crew
     finally:

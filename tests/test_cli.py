@@ -1,0 +1,200 @@
+"""The command line: fast, plain about what is wrong, JSON alone on stdout, the exit statuses of the contract."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from pipeline.application import read_application
+from tests.nights import ROOT, environment
+
+DOSSIER = [sys.executable, "-m", "flows.cli"]
+
+
+def dossier(
+    *words: str, cwd: Path = ROOT, seconds: float = 60, **env: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs the command as a person would, in a folder of the test's."""
+    return subprocess.run(
+        [*DOSSIER, *words],
+        cwd=cwd,
+        env=environment(**env),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=seconds,
+    )
+
+
+def processor_seconds(*words: str, cwd: Path = ROOT) -> float:
+    """The processor time that the command and its workers take: at most what it takes on an idle machine."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert dossier(*words, cwd=cwd).returncode == 0
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def small_pdf(path: Path, *lines: str) -> None:
+    """A PDF of one page with a text layer."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    page = Canvas(str(path))
+    for row, line in enumerate(lines):
+        page.drawString(60, 760 - 20 * row, line)
+    page.save()
+
+
+def test_help_answers_at_once():
+    """`dossier --help` imports nothing heavy: half a second, the best of three."""
+    assert min(processor_seconds("--help") for _ in range(3)) < 0.5
+    assert "dossier check ./case-17" in dossier("--help").stdout
+
+
+@pytest.mark.parametrize("command", ["demo", "run", "check", "read", "new", "doctor"])
+def test_every_command_shows_examples(command):
+    """The help of each command says what it does and how it is called."""
+    done = dossier(command, "--help")
+    assert done.returncode == 0
+    assert f"dossier {command}" in done.stdout
+
+
+def test_commands_of_one_case_never_import_prefect_or_the_night():
+    """What reads and checks is loaded without the scheduler."""
+    code = (
+        "import sys, flows.cli, flows.single, flows.template, flows.doctor, flows.stages, flows.workers;"
+        "import pipeline.reading, validators.judge, extractors;"
+        "sys.exit(any(name.split('.')[0] == 'prefect' for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["check"], "PATH"),
+        (["read", "not-there.jpg"], "not-there.jpg"),
+        (["run", "--workers", "none"], "--workers"),
+        (["run", "ftp://somewhere/x"], "store"),
+        (["run", "./b", "--reports", "./b/reports"], "reports"),
+        (["check", ".", "--as-of", "2026-02-30"], "--as-of"),
+        (["fly"], "fly"),
+    ],
+)
+def test_wrong_usage_is_2_and_named(tmp_path, words, says):
+    """Wrong words end with exit status 2, one that names them, nothing on stdout and no traceback."""
+    done = dossier(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+def test_a_store_out_of_reach_is_3(tmp_path):
+    """A folder that is not there, and a server that does not answer, are exit status 3, before anything is started."""
+    done = dossier("run", "./nowhere", cwd=tmp_path)
+    assert done.returncode == 3, done.stderr
+    keys = {"DOSSIER_S3_ACCESS_KEY": "k", "DOSSIER_S3_SECRET_KEY": "very-secret"}
+    done = dossier("run", "s3://loans", cwd=tmp_path, DOSSIER_S3_ENDPOINT="http://127.0.0.1:9", **keys)
+    assert done.returncode == 3, done.stderr
+    assert "very-secret" not in done.stderr
+
+
+def test_new_writes_an_application_and_never_over_one(tmp_path):
+    """The template is taken without a finding, filled in too; a second `new` leaves the file as it is."""
+    done = dossier("new", str(tmp_path / "卷宗 18"))
+    path = tmp_path / "卷宗 18" / "application.yaml"
+    assert done.stdout.strip() == str(path)
+    assert read_application(path.read_bytes(), "application.yaml")[1] == ()
+    filled = "\n".join(line[2:] if line.startswith("# ") and ":" in line.split("#")[1] else line for line in path.read_text(encoding="utf-8").splitlines()[3:])  # fmt: skip
+    application, said = read_application(filled.encode(), "application.yaml")
+    assert application is not None
+    assert application.submitted_on is not None
+    assert [finding for finding in said if "unknown" in str(finding.params)] == []
+    path.write_text("officer: 张三\n", encoding="utf-8")
+    again = dossier("new", str(path.parent))
+    assert again.returncode == 2
+    assert path.read_text(encoding="utf-8") == "officer: 张三\n"
+
+
+def test_read_gives_json_alone_on_stdout(tmp_path):
+    """Every file with its pages; a bad one with its finding and exit status 0: that is work done."""
+    small_pdf(tmp_path / "a.pdf", "plain words of no known paper", "one more line", "and a third")
+    (tmp_path / "empty.jpg").touch()
+    (tmp_path / "text.jpg").write_text("not a picture")
+    done = dossier("read", "a.pdf", "empty.jpg", "text.jpg", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    files = {file["file"]: file for file in json.loads(done.stdout)["files"]}
+    assert [page["source"] for page in files["a.pdf"]["pages"]] == ["text"]
+    assert [finding["code"] for finding in files["empty.jpg"]["findings"]] == ["FILE_EMPTY"]
+    assert [finding["code"] for finding in files["text.jpg"]["findings"]] == ["FILE_UNSUPPORTED"]
+    assert files["a.pdf"]["documents"] == []
+
+
+def test_reading_one_text_pdf_takes_two_seconds(tmp_path):
+    """The best of two, in a work folder that knows nothing yet each time."""
+    small_pdf(tmp_path / "a.pdf", "plain words", "of no", "known paper")
+    assert min(processor_seconds("read", "a.pdf", "--work", work, cwd=tmp_path) for work in ("w1", "w2")) < 2
+
+
+def test_check_says_what_is_missing_and_writes_its_report(tmp_path):
+    """A case of one blank page: JSON with verdict and findings on stdout, the report where it was asked for."""
+    folder = tmp_path / "案卷"
+    folder.mkdir()
+    small_pdf(folder / "a.pdf", "plain words", "of no", "known paper")
+    (tmp_path / "w").mkdir()
+    done = dossier(
+        "check", "案卷", "--json", "--reports", "out", "--work", "w", "--engine", "tesseract", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["schema"] == 1
+    assert report["case"] == "案卷"
+    assert report["verdict"] in ("supplement", "review")
+    assert "MATERIAL_MISSING" in {finding["code"] for finding in report["findings"]}
+    kept = json.loads((tmp_path / "out" / "案卷" / "report.json").read_text(encoding="utf-8"))
+    assert kept == report
+    again = dossier("check", "案卷", "--json", "--work", "w", "--engine", "tesseract", cwd=tmp_path)
+    assert {**json.loads(again.stdout), "run": ""} == {**report, "run": ""}
+
+
+def test_doctor_tells_what_it_looked_at(tmp_path):
+    """Each look with its outcome; a store that is not there makes it 1 and says so."""
+    done = dossier("doctor", "./nowhere", "--json", "--work", "w", cwd=tmp_path)
+    told = json.loads(done.stdout)
+    looks = {look["name"]: look["ok"] for look in told["looks"]}
+    assert looks["python"] is True
+    assert looks["store"] is False
+    assert done.returncode == 1
+    assert told["ok"] is False
+
+
+def test_a_fault_of_the_program_is_told_by_its_place_alone(tmp_path, monkeypatch, capsys):
+    """An exception that quotes a paper shows its kind and its line; the quote only with --verbose."""
+    from flows import cli, template
+
+    def broken(folder: Path) -> Path:
+        raise ValueError("欧阳文静")
+
+    monkeypatch.setattr(template, "write_template", broken)
+    monkeypatch.setattr(sys, "argv", ["dossier", "new", "x"])
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["new", str(tmp_path)])
+    assert caught.value.code == 1
+    told = capsys.readouterr()
+    assert "ValueError at test_cli.py" in told.err
+    assert "欧阳" not in told.err + told.out
+
+
+@pytest.mark.ocr
+def test_a_picture_is_not_shown_a_bar_without_a_terminal(tmp_path):
+    """Progress is plain or silent where nobody looks: no escape codes in what goes to a log."""
+    Image.new("RGB", (60, 40), "white").save(tmp_path / "a.png")
+    done = dossier("read", "a.png", "--engine", "tesseract", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "\x1b" not in done.stderr + done.stdout
