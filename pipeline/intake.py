@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import mmap
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 IMAGES = frozenset({"jpeg", "png", "tiff", "bmp", "webp", "heic", "gif"})
 """The kinds that Pillow (with pi-heif) opens; `pdf` is the other kind that has pages."""
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+"""How a compound file begins: old Office files, and new ones that are locked with a password."""
 
 PASSED_OVER = ("Thumbs.db", ".DS_Store", "desktop.ini")
 """Files that no officer means: passed over in silence, with `__MACOSX/`, `~$…` and folder markers."""
@@ -85,7 +89,15 @@ def open_file(path: Path, key: str, limits: Limits, passwords: Sequence[str] = (
         return _open_pdf(path, Opened(key, sha256, size, kind), limits, passwords)
     if kind in IMAGES:
         return _open_image(path, Opened(key, sha256, size, kind), limits)
+    if head.startswith(OLE) and _locked_office(path):
+        return Opened(key, sha256, size, "office", findings=(_finding("FILE_ENCRYPTED", key),))
     return Opened(key, sha256, size, kind, findings=(_finding("FILE_UNSUPPORTED", key, kind=kind),))
+
+
+def _locked_office(path: Path) -> bool:
+    """Whether a compound file wraps an encrypted Office file: its directory then names such a stream, in UTF-16."""
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return data.find("EncryptedPackage".encode("utf-16-le")) >= 0
 
 
 # ---------------------------------------------------------------- pictures
@@ -110,25 +122,42 @@ def _open_image(path: Path, opened: Opened, limits: Limits) -> Opened:
 
     try:
         with _image(path) as image:
-            frames = int(getattr(image, "n_frames", 1))
-            pixels = image.width * image.height
-            facts = {"width": image.width, "height": image.height}
+            facts: dict[str, Any] = {"width": image.width, "height": image.height}
+            frames, pixels = 1, image.width * image.height
+            if pixels <= limits.max_pixels:
+                frames = int(getattr(image, "n_frames", 1))
+                pixels = _largest(image, min(frames, limits.max_pages) if opened.kind in ("tiff", "heic") else 1)
             if pixels > limits.max_pixels or frames > limits.max_pages:
                 found = f"{pixels} pixels" if pixels > limits.max_pixels else f"{frames} pages"
                 limit = f"{limits.max_pixels} pixels" if pixels > limits.max_pixels else f"{limits.max_pages} pages"
                 return replace(opened, findings=(_finding("FILE_TOO_LARGE", opened.key, limit=limit, found=found),))
             facts |= _camera(image)
-            image.load()
-    except (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, TypeError, IndexError) as error:
-        return _broken_image(path, opened, type(error).__name__)
+            # Of a HEIC every picture is decoded here; a TIFF's pages are checked as they are read.
+            for number in range(frames if opened.kind == "heic" else 1):
+                image.seek(number)
+                image.load()
+    except OSError:
+        return _broken_image(path, opened, "truncated")
+    except (SyntaxError, ValueError, EOFError, ArithmeticError, TypeError, IndexError):
+        return _broken_image(path, opened, "unreadable")
     return replace(opened, page_count=frames, facts=facts)
+
+
+def _largest(image: Image.Image, frames: int) -> int:
+    """The pixels of the largest of the first pages, by what their headers say."""
+    sizes = []
+    for number in range(frames):
+        image.seek(number)
+        sizes.append(image.width * image.height)
+    image.seek(0)
+    return max(sizes)
 
 
 def _broken_image(path: Path, opened: Opened, reason: str) -> Opened:
     """A broken picture: what a patient decoder still gets of it is read, and the finding says that it is broken."""
     from dataclasses import replace
 
-    finding = _finding("FILE_CORRUPT", opened.key, reason="truncated" if "OSError" in reason else reason)
+    finding = _finding("FILE_CORRUPT", opened.key, reason=reason)
     try:
         picture(path, 1, 0)
     except Exception:  # whatever a decoder raises on hostile bytes: nothing of this file can be read
