@@ -388,6 +388,7 @@ def test_another_employer_on_the_slips() -> None:
         "成都天府软件有限公司北京分公司",
         "天府软件",
         "成都***件有限公司",
+        "成都天府软仵有限公司",
     ):
         found = the(judged(but(stub(*_slips(), employer=name, id_number=MY_NUMBER))), "EMPLOYER_MISMATCH")
         assert (found.severity, found.params["rule"]) == ("low", "related"), name

@@ -21,6 +21,8 @@ from validators.rule import finding, page_of, rule
 
 SOON_EXPIRED = 30
 """Days before its end in which a card should be renewed before the contract is signed (domain.md ID-4)."""
+MOST_PAGES = 2_000
+"""No paper has more; a larger printed number is a misreading."""
 
 
 # ---------------------------------------------------------------- papers
@@ -108,14 +110,14 @@ def persons_page_missing(certificate: MarriageCertificate) -> Iterator[Finding]:
 
 def missing_pages(document: Document) -> list[int]:
     """The printed page numbers that are missing; none where the pages without a legible number are enough to be them.
-    Raises Unsure where the printed totals contradict each other."""
+    Raises Unsure where the printed numbers contradict each other."""
     printed = [(int(n), int(of or 0)) for n, of in document.notes.get("page_numbers", ())]
     if not printed:
         return []
     totals = {of for _, of in printed if of}
-    if len(totals) > 1:
-        raise Unsure("insufficient", f"{document.type}.page_numbers")
     last = max([n for n, _ in printed] + list(totals))
+    if len(totals) > 1 or any(of and n > of for n, of in printed) or last > MOST_PAGES:
+        raise Unsure("insufficient", f"{document.type}.page_numbers")
     missing = sorted(set(range(1, last + 1)) - {n for n, _ in printed})
     unnumbered = len(document.pages) - len(printed)
     return missing if len(missing) > unnumbered else []
@@ -179,10 +181,8 @@ def _end(cell: Cell[str]) -> date:
 def last_day(cell: Cell[Any]) -> date:
     """The day a cell gives, the last of its month where only the month is printed; raises Unsure for an unread one."""
     text = str(cell.field.value) if cell.field is not None else need(cell)
-    if len(text) == 7:
-        year, month = int(text[:4]), int(text[5:])
-        return date(year, month, monthrange(year, month)[1])
-    day = as_date(text)
+    first = as_date(f"{text}-01") if len(text) == 7 else None
+    day = first.replace(day=monthrange(first.year, first.month)[1]) if first is not None else as_date(text)
     if day is None:
         raise Unsure("insufficient", f"{cell.document.type}.{cell.name}")
     return day

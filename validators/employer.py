@@ -29,6 +29,8 @@ AGENCIES = (
     "财务共享",
 )
 """Words of companies that pay or employ for others: dispatch, outsourcing, a group's finance company (domain.md B6)."""
+LONG_NAME = 6
+"""From so many characters on a single different one is taken for a slip of the pen or of the reader."""
 _FORMS = re.compile(
     r"(股份有限公司|有限责任公司|有限公司|集团公司|集团|总公司|公司|股份)|((?<=公司).{2,8}(分公司|支公司|分行|支行|办事处))"
 )
@@ -41,14 +43,15 @@ def same_company(a: str, b: str) -> bool:
 
 
 def related(a: str, b: str) -> bool:
-    """Whether two names may belong together: a branch, a short or masked name, another legal form, an agency."""
+    """Whether two names may belong together: a branch, a short or masked name, another legal form, an agency, a slip of
+    one character in a long name."""
     x, y = company_key(a), company_key(b)
     if any(word in text for word in AGENCIES for text in (x, y)):
         return True
     if ("*" in x or "*" in y) and same_masked(x, y):
         return True
     p, q = sorted((_core(x), _core(y)), key=len)
-    return len(p) >= 2 and p in q
+    return (len(p) >= 2 and p in q) or (len(x) >= LONG_NAME and nearly(x, y))
 
 
 def _core(name: str) -> str:
