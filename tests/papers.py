@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -130,3 +131,13 @@ def certificate(income: str | None = "25000.00", **more: Any) -> Document:
         "employed_since": "2015-03-01", "issue_date": date(2026, 10, 28), **more,
     }  # fmt: skip
     return document("income_certificate", file=values.pop("file", "收入证明.jpg"), **values)
+
+
+def quickest(work: Callable[[], object], times: int = 3) -> float:
+    """The least seconds of this process's own time that `work` takes: other processes of the machine do not count."""
+    spent = []
+    for _ in range(times):
+        begin = time.process_time()
+        work()
+        spent.append(time.process_time() - begin)
+    return min(spent)

@@ -163,6 +163,12 @@ def test_an_income_that_no_statement_shows_yet_accuses_nobody() -> None:
     )
 
 
+def test_a_filtered_statement_accuses_nobody() -> None:
+    """What a filter may hide could be the rest of the income."""
+    big = replace(APPLICATION, loan=replace(LOAN, amount=D(9000000)))
+    assert judged(golden(big, certificate(), year(GOLDEN, filter="收入")))[0] == "unsure"
+
+
 def test_a_spouse_counts_only_with_a_declared_income() -> None:
     """A spouse's salary is the household's where a certificate or the application says so."""
     people = [

@@ -126,6 +126,8 @@ def payment_to_income(case: Case, parameters: Parameters) -> Iterator[Finding]:
     if lost:
         fields = tuple((document, "transactions") for document in lost)
         raise Unsure("unreadable", "bank_statement.transactions", fields=fields)
+    if any(one.payroll.hidden for one in counted):
+        raise Unsure("insufficient", "bank_statement.transactions")
     yield finding(
         "PAYMENT_TO_INCOME",
         values.severity(severity, name),

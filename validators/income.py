@@ -44,6 +44,8 @@ def income_overstated(case: Case, person: Person, parameters: Parameters) -> Ite
     if verified.source == "bank_statement" and earnings.payroll.lost:
         fields = tuple((document, "transactions") for document in earnings.payroll.lost)
         raise Unsure("unreadable", "bank_statement.transactions", fields=fields)
+    if verified.source == "bank_statement" and earnings.payroll.hidden:
+        raise Unsure("insufficient", "bank_statement.transactions")
     yield finding(
         "INCOME_OVERSTATED",
         severity,

@@ -111,6 +111,12 @@ class Payroll:
         found = self.of(month)
         return sum((credit.amount for credit in found), ZERO) if found else None
 
+    @property
+    def hidden(self) -> bool:
+        """Whether every credit stands where further rows may be hidden, so that no sum over them is certain."""
+        days = [credit.move.day for credit in self.credits if credit.move.day]
+        return bool(days) and not any(self.clear(day, day) for day in days)
+
     def clear(self, start: date, end: date) -> bool:
         """Whether no missing page and no filter may hide a credit on these days."""
         return not any(first <= end and start <= last for first, last in self.clouded)
