@@ -1,0 +1,221 @@
+"""Tables of pay: the columns of a header (wrapped, grouped), and the values below each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from extractors.pay_stub.labels import INSURANCE, Meaning, head, meaning, section
+from extractors.pay_stub.parts import known
+from pipeline.layout import Row
+from pipeline.model import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: the label as printed, what it stands for (None: unknown), the section over it, its extent."""
+
+    label: str
+    meaning: Meaning | None
+    section: str | None
+    x0: float
+    x1: float
+
+    @property
+    def middle(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+
+def columns_of(rows: Sequence[Row]) -> list[Column]:
+    """The columns that the rows of a header make, from left to right."""
+    lines = [line for row in rows for line in row.lines]
+    size = sorted(line.height for line in lines)[len(lines) // 2]
+    cells, groups = _cells(lines, size)
+    found = []
+    for cell in cells:
+        text = _text(cell)
+        x0, x1 = min(n.box[0] for n in cell), max(n.box[2] for n in cell)
+        found.append(Column(text, meaning(text), None, x0, x1))
+    found.sort(key=lambda c: c.middle)
+    for group, first, last in _spans(found, groups):
+        kind = section(group.text)
+        for index in range(first, last + 1):
+            found[index] = _under(found[index], group.text, kind)
+    return found
+
+
+def _under(column: Column, group: str, kind: str | None) -> Column:
+    """A column under a group's head: 个人 under 养老保险 is the pension, 养老保险 under 单位承担 the employer's."""
+    own = head(column.label)
+    if kind is None and meaning(group) is not None and own is not None and column.meaning is None:
+        label = f"{group}{column.label}"
+        if own == "employer":
+            return replace(column, label=label, meaning=Meaning("item", "employer"))
+        return replace(column, label=label, meaning=meaning(group) if own == "own" else Meaning("skip"))
+    if kind == "employer":
+        summed = column.meaning is not None and column.meaning.role in ("total", "social_insurance")
+        mean = Meaning("total") if summed else Meaning("item", "employer")
+        return replace(column, meaning=mean if column.meaning else None, section=kind)
+    return replace(column, section=kind)
+
+
+def _text(cell: Sequence[Line]) -> str:
+    text = ""
+    for line in sorted(cell, key=lambda n: (round(n.middle[1] / max(n.height, 1)), n.box[0])):
+        latin = text and line.text and text[-1].isascii() != line.text[0].isascii() and text[-1].isalpha() and line.text[0].isalpha()
+        both = text and text[-1].isascii() and text[-1].isalpha() and line.text[:1].isascii() and line.text[:1].isalpha()
+        text += (" " if latin or both else "") + line.text
+    return text
+
+
+def _cells(lines: Sequence[Line], size: float) -> tuple[list[list[Line]], list[Line]]:
+    """The cells that the lines of a header make (wrapped lines stacked), and the heads of groups above them."""
+    groups = [
+        line
+        for line in lines
+        if sum(_above(line, n) for n in lines) and (section(line.text) or sum(_covers(line, n, size) for n in lines) >= 2)
+    ]
+    stacks: list[list[Line]] = []
+    for line in sorted((n for n in lines if n not in groups), key=lambda n: n.middle[1]):
+        fitting = [s for s in stacks if _stacked(s, line)]
+        if len(fitting) == 1:
+            fitting[0].append(line)
+        else:
+            stacks.append([line])
+    return _beside(stacks, size), groups
+
+
+def _above(line: Line, other: Line) -> bool:
+    return other.box[1] > line.middle[1] + 0.5 * line.height
+
+
+def _covers(group: Line, line: Line, size: float) -> bool:
+    """Whether a line stands under a head with a gap that no wrapped line leaves, near enough to be of its group."""
+    gap = line.box[1] - group.box[3]
+    near = group.box[0] - 3 * size < line.middle[0] < group.box[2] + 3 * size
+    return 0.25 * size < gap < 2.5 * size and near and head(line.text) is not None
+
+
+def _stacked(stack: Sequence[Line], line: Line) -> bool:
+    x0, x1 = min(n.box[0] for n in stack), max(n.box[2] for n in stack)
+    last = max(stack, key=lambda n: n.box[3])
+    if min(x1, line.box[2]) - max(x0, line.box[0]) <= 0.3 * min(x1 - x0, line.width):
+        return False
+    return line.middle[1] - last.middle[1] > 0.5 * line.height and line.box[1] - last.box[3] < 0.75 * line.height
+
+
+def _beside(stacks: list[list[Line]], size: float) -> list[list[Line]]:
+    """Stacks put together where one label was read in two boxes beside each other (养老 | 保险)."""
+    out: list[list[Line]] = []
+    for stack in sorted(stacks, key=lambda s: min(n.box[0] for n in s)):
+        if out and not known(_text(stack)) or out and not known(_text(out[-1])):
+            gap = min(n.box[0] for n in stack) - max(n.box[2] for n in out[-1])
+            level = abs(stack[0].middle[1] - out[-1][0].middle[1]) < 0.5 * size
+            if level and gap < 0.5 * size and meaning(_text(out[-1]) + _text(stack)):
+                out[-1] = [*out[-1], *stack]
+                continue
+        out.append(stack)
+    return out
+
+
+def _spans(columns: Sequence[Column], groups: Sequence[Line]) -> list[tuple[Line, int, int]]:
+    """For each group's head the columns that it stands over: the run whose middle is the head's middle."""
+    out = []
+    for group in groups:
+        middle = group.middle[0]
+        others = [g.middle[0] for g in groups if g is not group]
+        best: tuple[float, int, int] | None = None
+        for first in range(len(columns)):
+            for last in range(first, len(columns)):
+                left, right = columns[first].x0, columns[last].x1
+                if not left - group.width < middle < right + group.width or any(left < o < right for o in others):
+                    continue
+                off = abs((left + right) / 2 - middle) / group.height
+                odd = sum(_strange(columns[i], group.text) for i in range(first, last + 1))
+                cost = off + 4 * odd - 0.4 * (last - first)
+                if best is None or cost < best[0]:
+                    best = (cost, first, last)
+        if best is not None and best[0] < 6:
+            out.append((group, best[1], best[2]))
+    return out
+
+
+def _strange(column: Column, group: str) -> bool:
+    """Whether a column cannot be part of a group: staff data, or no insurance under the employer's parts."""
+    if column.meaning is None:
+        return False
+    if section(group) == "employer":
+        return not INSURANCE.search(column.label) and column.meaning.role not in ("total", "skip")
+    return column.meaning.role in ("name", "period", "id_number", "bank_account", "net_pay")
+
+
+# ---------------------------------------------------------------- values below
+
+
+def under(columns: Sequence[Column], body: Sequence[Row]) -> list[dict[int, list[Line]]]:
+    """For each row of a table's body its values by column. Values that stand above each other are one column's; these
+    columns are matched to the labels in order, so that the distances are least."""
+    clusters: list[list[Line]] = []
+    for line in sorted((n for row in body for n in row.lines), key=lambda n: n.middle[0]):
+        for cluster in clusters[::-1]:
+            widest = max(cluster[-12:], key=lambda n: n.width)
+            both = min(widest.box[2], line.box[2]) - max(widest.box[0], line.box[0])
+            if both > 0.35 * min(widest.width, line.width):
+                cluster.append(line)
+                break
+        else:
+            clusters.append([line])
+    clusters.sort(key=lambda c: sum(n.middle[0] for n in c) / len(c))
+    extents = [(min(n.box[0] for n in c), max(n.box[2] for n in c)) for c in clusters]
+    size = sorted(n.height for c in clusters for n in c)[len([n for c in clusters for n in c]) // 2] if clusters else 1.0
+    place = dict(_match(columns, extents, size))
+    column_of = {id(line): place[i] for i, cluster in enumerate(clusters) for line in cluster if i in place}
+    out = []
+    for row in body:
+        cells: dict[int, list[Line]] = {}
+        for line in row.lines:
+            if id(line) in column_of:
+                cells.setdefault(column_of[id(line)], []).append(line)
+        out.append(cells)
+    return out
+
+
+FAR = 9.0
+"""A cluster further from a label than so many heights is none of its column."""
+
+
+def _match(columns: Sequence[Column], extents: Sequence[tuple[float, float]], size: float) -> list[tuple[int, int]]:
+    """(cluster, column) pairs in order, as near as possible."""
+    rows, cols = len(extents), len(columns)
+    best = [[(0.0, 0)] * (cols + 1) for _ in range(rows + 1)]
+    for i in range(rows + 1):
+        for j in range(cols + 1):
+            if not i and not j:
+                continue
+            ways = []
+            if i and j:
+                ways.append((best[i - 1][j - 1][0] + _distance(columns[j - 1], extents[i - 1], size), 0))
+            if i:
+                ways.append((best[i - 1][j][0] + FAR, 1))
+            if j:
+                ways.append((best[i][j - 1][0] + 0.3, 2))
+            best[i][j] = min(ways)
+    out = []
+    i, j = rows, cols
+    while i and j:
+        step = best[i][j][1]
+        if step == 0:
+            if _distance(columns[j - 1], extents[i - 1], size) < FAR:
+                out.append((i - 1, j - 1))
+            i, j = i - 1, j - 1
+        elif step == 1:
+            i -= 1
+        else:
+            j -= 1
+    return out[::-1]
+
+
+def _distance(column: Column, extent: tuple[float, float], size: float) -> float:
+    gap = max(extent[0] - column.x1, column.x0 - extent[1], 0.0)
+    edges = min(abs(column.middle - (extent[0] + extent[1]) / 2), abs(column.x0 - extent[0]), abs(column.x1 - extent[1]))
+    return (1.5 * gap + edges) / size

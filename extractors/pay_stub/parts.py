@@ -1,0 +1,165 @@
+"""A sheet's lines cut into labels and values: glued pairs, glued labels, `label：value`, several amounts in one box."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import lru_cache
+
+from extractors.pay_stub.labels import TITLE, cuts, head, meaning, section
+from pipeline.layout import MASKING
+from pipeline.model import Line
+from pipeline.table.kinds import amount
+from pipeline.text import find_dates, parse_month, squeeze
+
+AMOUNT = re.compile(
+    r"[-+−－–]?\s?[¥￥]?\s?[-+]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)[.．]\d{1,2}(?![\d.])|[¥￥]\s?-?\d[\d,]*(?![\d.])|(?<![\d.])-?\d{1,3}(?:[,，]\d{3})+(?![\d.,])"
+)
+_RUN = re.compile(r"(?:[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d\d){2,}")
+_ONE = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d\d")
+_MONTH = re.compile(r"(?:(?:19|20)\d{2}\s*[-/.年]\s*)?(?:\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月份?|(?:19|20)\d{2}\s*[-/.年]\s*(?:0?[1-9]|1[0-2])|(?:19|20)\d{2}(?:0[1-9]|1[0-2])")
+_RANGE = re.compile(r"(?:月|\d)\s*(?:-|—|–|~|～|至|到)\s*(?:(?:19|20)\d{2}\s*[-/.年]\s*)?\d{1,2}\s*月?(?!\d)(?!\s*[-/.月])")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|\D|$)")
+_HAN_MONTHS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12}
+_ENGLISH = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_STRICT = re.compile(
+    r"(?:员工姓名|职工姓名|姓名|部门|工号|身份证号码|身份证号|证件号码|银行账号|银行卡号|工资卡号|单位名称|公司名称|工作单位|工资月份|所属月份|月份|发放日期|发薪日期)(?=[^\s:：])"
+)
+BLANK = {"-", "--", "---", "/", "—", "——", "无", "空", "*"}
+
+
+def split(lines: Iterable[Line]) -> list[Line]:
+    """The printed lines of a sheet cut into labels and values; titles stay whole."""
+    out: list[Line] = []
+    for line in lines:
+        if line.kind == "print" and line.text.strip() and not MASKING.search(line.text):
+            out += [part for part in _split(line) if part.text]
+    return out
+
+
+def _split(line: Line) -> list[Line]:
+    text = line.text
+    if TITLE.search(squeeze(text)) and not AMOUNT.search(re.sub(r"(?:19|20)\d\d\.\d\d?", "", text)):
+        return [line]
+    plain = squeeze(text)
+    if len(plain) == len(text) and _RUN.fullmatch(plain):
+        return [line.cut(m.start(), m.end()) for m in _ONE.finditer(plain)]
+    spans = [(s, e) for _, s, e in find_dates(text)]
+    spans += [(m.start(), m.end()) for m in AMOUNT.finditer(text) if not any(s < m.end() and m.start() < e for s, e in spans)]
+    parts: list[Line] = []
+    at = 0
+    for start, end in [*sorted(spans), (len(text), len(text))]:
+        if start > at:
+            parts += _words(line.cut(at, start))
+        if end > start:
+            parts.append(line.cut(start, end))
+        at = max(at, end)
+    return parts if len(parts) > 1 else _words(line)
+
+
+def known(text: str) -> bool:
+    """Whether a text is a label, or a head over labels or over amounts."""
+    return meaning(text) is not None or section(text) is not None or head(text) is not None
+
+
+def _words(piece: Line) -> list[Line]:
+    """A piece without amounts cut at colons, wide blanks and between labels."""
+    text = piece.text
+    if not text:
+        return []
+    if known(text.strip(" :：")):
+        return [piece]
+    for colon in re.finditer(r"[:：]", text):
+        before = text[: colon.start()]
+        for start in range(len(before)):
+            if (start == 0 or len(before) - start >= 2) and known(before[start:]) and not re.fullmatch(r"[\W_]*", before[start:]):
+                lead = _words(piece.cut(0, start)) if start else []
+                return [*lead, piece.cut(start, colon.end()), *_words(piece.cut(colon.end()))]
+    spans = cuts(text)
+    if spans:
+        return [piece.cut(a, b) for a, b in spans]
+    gap = next((m for m in re.finditer(r"\s+", text) if _apart(text, m.start(), m.end())), None)
+    if gap:
+        return [*_words(piece.cut(0, gap.start())), *_words(piece.cut(gap.end()))]
+    glued = re.fullmatch(r"([\u4e00-\u9fff()（）]{2,}?)([-+]?\d+)", text)
+    if glued and meaning(glued[1]):
+        return [piece.cut(0, glued.end(1)), piece.cut(glued.end(1))]
+    strict = _STRICT.match(text)
+    if strict:
+        return [piece.cut(0, strict.end()), piece.cut(strict.end())]
+    return [piece]
+
+
+def _apart(text: str, start: int, end: int) -> bool:
+    """Whether a blank stands between two words, not within one (姓  名, Gross Pay)."""
+    before, after = text[:start].split()[-1:], text[end:].split()[:1]
+    if not before or not after:
+        return False
+    latin = re.fullmatch(r"[A-Za-z.&'/]+", before[0]) and re.match(r"[A-Za-z&(/.]", after[0])
+    return not latin and (len(before[0]) > 1 or len(after[0]) > 1)
+
+
+# ---------------------------------------------------------------- values
+
+
+@lru_cache(maxsize=8192)
+def money(text: str) -> Decimal | None:
+    """The one amount that a text is, without doubt about its form; None for others and for blank marks."""
+    found = amount(text)
+    return found[0] if found is not None and not found[1] else None
+
+
+def blank(text: str) -> bool:
+    """Whether a cell says that there is nothing."""
+    return squeeze(text) in BLANK or not squeeze(text)
+
+
+@lru_cache(maxsize=4096)
+def month(text: str, year: int | None = None) -> str | None:
+    """The one month `YYYY-MM` that a text names; a month alone takes `year`. None for ranges over several months."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    dates = find_dates(plain)
+    if dates:
+        months = {d[:7] for d, _, _ in dates}
+        return months.pop() if len(months) == 1 else None
+    if _RANGE.search(re.sub(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}(?!\d)", "", plain)) or re.search(r"月\s*(?:-|—|–|~|～|至|到)\s*\d", plain):
+        return None
+    found = parse_month(plain)
+    if found:
+        return found
+    latin = re.search(r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[. ,'-]*((?:19|20)?\d{2})(?!\d)", plain, re.I)
+    if latin:
+        return f"{latin[2] if len(latin[2]) == 4 else '20' + latin[2]}-{_ENGLISH[latin[1].lower()]:02}"
+    alone = re.search(r"(?<![\d年.])(\d{1,2}|十[一二]?|[一二三四五六七八九])月", squeeze(plain))
+    if alone and year:
+        number = int(alone[1]) if alone[1].isdigit() else _HAN_MONTHS[alone[1]]
+        return f"{year}-{number:02}" if 1 <= number <= 12 else None
+    return None
+
+
+def is_month(text: str) -> bool:
+    """Whether a whole text is a month."""
+    return _MONTH.fullmatch(squeeze(text)) is not None or (
+        re.fullmatch(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[. ,'-]*(?:19|20)?\d{2}", text.strip(), re.I) is not None
+    )
+
+
+def year(text: str) -> int | None:
+    """The one year that a text names."""
+    years = {int(m[1]) for m in _YEAR.finditer(unicodedata.normalize("NFKC", text))}
+    return years.pop() if len(years) == 1 else None
+
+
+@lru_cache(maxsize=8192)
+def is_value(text: str) -> bool:
+    """Whether a text has the form of a value: an amount, a month, a date, a number, a blank mark."""
+    plain = squeeze(text)
+    return (
+        amount(text) is not None
+        or plain in BLANK
+        or is_month(text)
+        or bool(find_dates(text)) and len(plain) <= 24
+        or re.fullmatch(r"[\d*Xx-]{3,}", plain) is not None
+    )

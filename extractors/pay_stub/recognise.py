@@ -1,0 +1,42 @@
+"""Whether a sheet is a payslip: by its title, by the words of pay and of what is taken from it, by amounts beside them."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.pay_stub.labels import DEDUCTIONS, TITLE, meaning
+from extractors.pay_stub.parts import money, split
+from pipeline.material import Claim
+from pipeline.model import Sheet
+from pipeline.text import squeeze
+
+FOREIGN = re.compile(
+    r"纳税记录|完税证明|收入纳税明细|对账单|交易明细|交易流水|历史明细|账户明细|存款证明|兹证明|特此证明|收入证明|缴费证明|参保|权益记录|缴存证明|缴存明细|对方户名|对方账号"
+    r"|交易日期|记账日期|联机余额|账户余额|借款合同|买卖合同|买受人|劳动合同|征信|信用报告|结婚登记|资产负债表|利润表|委托扣款"
+)
+"""Words of other papers, on which pay may be spoken of."""
+
+
+def recognise(sheet: Sheet) -> list[Claim]:
+    """One claim on the whole sheet, or none. Sheets that follow each other are read together: the reading tells whose
+    slips they are."""
+    score = _score(sheet)
+    return [Claim(round(score, 3), starts=False)] if score >= 0.5 else []
+
+
+def _score(sheet: Sheet) -> float:
+    parts = split(sheet.lines)
+    texts = [squeeze(n.text) for n in parts]
+    lines = [squeeze(n.text) for n in sheet.lines if n.kind == "print"]
+    roles = {m.role for n in parts if (m := meaning(n.text)) is not None}
+    earnings = sum(m == ("item", "earning") for m in map(meaning, texts))
+    if not sum(money(n.text) is not None for n in parts):
+        return 0.0
+    titled = any(TITLE.search(t) and len(t) < 60 for t in lines)
+    pay = len(roles & {"gross_pay", "net_pay"})
+    taken = len(roles & {*DEDUCTIONS, "social_insurance"})
+    if not pay and not (titled and earnings >= 2):
+        return 0.0
+    score = 0.35 * titled + 0.2 * pay + 0.1 * min(taken, 3) + 0.03 * min(earnings, 3)
+    foreign = sum(any(m in t for t in lines) for m in {f for t in lines for f in FOREIGN.findall(t)})
+    return max(0.0, min(0.99, score - (0.15 if titled and pay == 2 else 0.4) * foreign))

@@ -1,0 +1,394 @@
+"""From rows to slips: which printed label and value belong to which month of which person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from extractors.pay_stub.columns import Column, columns_of, under
+from extractors.pay_stub.labels import TEXTS, TITLE, Meaning, head, key, meaning, section
+from extractors.pay_stub.parts import blank, is_month, is_value, known, money, month, split
+from pipeline.layout import Row, rows
+from pipeline.model import Line, Sheet
+from pipeline.text import squeeze
+
+SUMS = re.compile(r".{0,6}(?:合计|小计|总计|共计|平均|均值|汇总)|合.?计|total|subtotal|average")
+"""First words of rows that are nobody's pay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A printed label with its value's pieces."""
+
+    label: str
+    meaning: Meaning
+    pieces: tuple[Line, ...]
+    sheet: Sheet
+
+
+@dataclass
+class Slip:
+    """One month's pay as printed: its cells, and the title lines and lines without a label that stand with it."""
+
+    cells: list[Cell] = field(default_factory=list)
+    titles: list[tuple[Line, Sheet]] = field(default_factory=list)
+    texts: list[tuple[Line, Sheet]] = field(default_factory=list)
+    row: bool = False
+
+    @property
+    def paid(self) -> bool:
+        return any(c.meaning.role not in (*TEXTS, "skip") and money(_text(c.pieces)) is not None for c in self.cells)
+
+    def has(self, role: str) -> Cell | None:
+        return next((c for c in self.cells if c.meaning.role == role), None)
+
+
+def _text(pieces: Iterable[Line]) -> str:
+    return "".join(p.text for p in pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A head over a column of amounts or of labels: own, employer, skip, label, or a month."""
+
+    tag: str
+    line: Line
+
+
+class Walk:
+    """Goes down the sheets of one paper and collects its slips."""
+
+    def __init__(self) -> None:
+        self.slips: list[Slip] = []
+        self.now = Slip()
+        self.sheet: Sheet | None = None
+        self.pending: list[Row] = []
+        self.columns: list[Column] = []
+        self.body: list[Row] = []
+        self.heads: list[_Head] = []
+        self.sections: list[tuple[str, float, float]] = []
+        self.orphan: Row | None = None
+        self.months: dict[str, Slip] = {}
+
+    def sheets(self, sheets: Sequence[Sheet]) -> list[Slip]:
+        """Every slip on the sheets; the last ones may be without pay."""
+        for sheet in sheets:
+            self.sheet = sheet
+            self.heads, self.sections = [], []
+            for row in rows(split(sheet.lines)):
+                self._row(row)
+            self._end_body()
+            self.pending = []
+        self._flush()
+        return self.slips
+
+    def _flush(self) -> None:
+        if self.months:
+            for slip in self.months.values():
+                slip.titles, slip.texts = self.now.titles, self.now.texts
+                slip.cells += [c for c in self.now.cells if c.meaning.role in TEXTS and c.meaning.role != "period"]
+                self.slips += [slip] if slip.paid else []
+            self.months = {}
+            self.now = Slip()
+        if self.now.paid:
+            self.slips.append(self.now)
+            self.now = Slip()
+
+    # ------------------------------------------------------------ rows
+
+    def _row(self, row: Row) -> None:
+        labels = [n for n in row.lines if meaning(n.text) is not None]
+        values = [n for n in row.lines if is_value(n.text) and n not in labels]
+        if self._is_title(row, values):
+            self._title(row)
+        elif values and self._is_data(row, labels, values):
+            self._data(row)
+        elif values and labels or self._pairs_of_text(row):
+            self._end_body()
+            self._forget()
+            self._pairs(row)
+        elif labels or any(known(n.text) for n in row.lines):
+            self._end_body()
+            if self.orphan is not None and self._captions(row):
+                return
+            self._header_row(row)
+        elif values and not self.columns:
+            self.orphan = row
+            self._texts([n for n in row.lines if n not in values])
+        else:
+            self._loose(row)
+
+    def _is_title(self, row: Row, values: Sequence[Line]) -> bool:
+        titled = any(TITLE.search(squeeze(n.text)) and len(n.text) < 60 for n in row.lines)
+        return titled and all(money(v.text) is None or is_month(v.text) for v in values) and len(row.lines) <= 4
+
+    def _is_data(self, row: Row, labels: Sequence[Line], values: Sequence[Line]) -> bool:
+        """Whether a row holds values under a header: no label but a sum's first word, and a header is there."""
+        if not (self.columns or self.pending):
+            return False
+        if SUMS.fullmatch(key(row.lines[0].text)) or (len(row.lines) > 1 and SUMS.fullmatch(key(row.lines[1].text))):
+            return bool(self.columns) and len(labels) <= 1
+        telling = [n for n in labels if n.text and meaning(n.text) != Meaning("skip")]
+        if telling:
+            return False
+        if self.columns:
+            return True
+        near = row.top - self.pending[-1].bottom < 2.5 * max(row.height, self.pending[-1].height)
+        if len([n for n in row.lines if n not in values and n not in labels]) > len(values) + 2:
+            return False
+        return near and any(m and m.role in _PAY for m in (meaning(n.text) for r in self.pending for n in r.lines)) or (
+            near and self._enough()
+        )
+
+    def _enough(self) -> bool:
+        return sum(meaning(n.text) is not None for r in self.pending for n in r.lines) >= 2
+
+    def _pairs_of_text(self, row: Row) -> bool:
+        """姓名 张三 部门 财务部: labels, each with words behind it that are none."""
+        parts = [n for n in row.lines]
+        if any(re.search(r"[:：]\s*$", n.text) and meaning(n.text) for n in parts[:-1]) or (
+            parts and re.search(r"[:：]\s*$", parts[-1].text) and meaning(parts[-1].text)
+        ):
+            return True
+        follow = sum(
+            _role(a) in (*TEXTS, "skip") and not known(b.text) and b.box[0] - a.box[2] < 12 * row.height
+            for a, b in zip(parts, parts[1:], strict=False)
+        )
+        unknown = sum(not known(n.text) for n in parts)
+        return follow > 0 and unknown >= 0.4 * len(parts) and _role(parts[0]) is not None
+
+    # ------------------------------------------------------------ titles and words
+
+    def _title(self, row: Row) -> None:
+        self._end_body()
+        self._forget()
+        self.heads, self.sections = [], []
+        if self.now.paid or self.months:
+            self._flush()
+        assert self.sheet is not None
+        self.now.titles += [(n, self.sheet) for n in row.lines]
+
+    def _loose(self, row: Row) -> None:
+        """Words without a label: a company's name, a person's, a note. They end no table, they wrap its cells."""
+        if self.pending and not self.columns:
+            inside = row.top < self.pending[-1].bottom + 0.6 * row.height
+            if inside:
+                self.pending.append(row)
+                return
+        if not self.body:
+            self._texts(row.lines)
+
+    def _texts(self, lines: Iterable[Line]) -> None:
+        assert self.sheet is not None
+        self.now.texts += [(n, self.sheet) for n in lines]
+
+    # ------------------------------------------------------------ tables
+
+    def _forget(self) -> None:
+        self.pending, self.columns, self.orphan = [], [], None
+
+    def _header_row(self, row: Row) -> None:
+        self.columns = []
+        if self.pending and row.top - self.pending[-1].bottom > 1.6 * max(row.height, self.pending[-1].height):
+            self.pending = []
+        self.pending.append(row)
+        self._note_heads(row)
+
+    def _note_heads(self, row: Row) -> None:
+        """Sections and heads that rows of pairs below may stand under."""
+        found = [(section(n.text), n) for n in row.lines]
+        if any(s for s, _ in found):
+            reach = max(row.height, 1.0)
+            if len([1 for s, _ in found if s]) == 1 and len(row.lines) <= 2:
+                self.sections = [(s, float("-inf"), float("inf")) for s, _ in found if s]
+            else:
+                self.sections = [(s, n.box[0] - reach, n.box[2] + reach) for s, n in found if s]
+        tags = [(month(n.text, None) or head(n.text), n) for n in row.lines]
+        if any(t and t != "label" for t, _ in tags):
+            self.heads = [_Head(t, n) for t, n in tags if t]
+        elif any(s for s, _ in found):
+            self.heads = []
+
+    def _data(self, row: Row) -> None:
+        if not self.columns:
+            self.columns = columns_of(self.pending)
+            self.pending = []
+            self.heads, self.sections = [], []
+        self.body.append(row)
+
+    def _end_body(self) -> None:
+        if not self.body:
+            return
+        body, self.body = self.body, []
+        assert self.sheet is not None
+        kept = [row for row in body if not any(SUMS.fullmatch(key(n.text)) for n in row.lines[:2])]
+        found = []
+        for cells in under(self.columns, body):
+            found.append([
+                Cell(c.label, c.meaning or Meaning("?", _kind(c.section)), tuple(cells[i]), self.sheet)
+                for i, c in enumerate(self.columns)
+                if cells.get(i)
+            ])
+        records = [cells for row, cells in zip(body, found, strict=True) if row in kept and cells]
+        self._records(records)
+        self.columns = self.columns if len(records) > 1 else []
+
+    def _records(self, records: Sequence[list[Cell]]) -> None:
+        context = [c for c in self.now.cells if c.meaning.role in TEXTS]
+        for cells in records:
+            if len(records) == 1 and not self._clash(cells):
+                self.now.cells += cells
+                self.now.row = True
+                continue
+            if self.now.paid:
+                kept = Slip(titles=self.now.titles, texts=self.now.texts)
+                self._flush()
+                self.now = kept
+                self.now.cells += [c for c in context if not any(c.meaning.role == o.meaning.role for o in cells)]
+            self.now.cells += cells
+            self.now.row = True
+
+    def _clash(self, cells: Sequence[Cell]) -> bool:
+        """Whether cells say again, and otherwise, what the present slip says already."""
+        if not self.now.paid:
+            return False
+        mine = {(c.meaning.role, key(c.label)): _text(c.pieces) for c in self.now.cells}
+        return any(
+            mine.get((c.meaning.role, key(c.label)), _text(c.pieces)) != _text(c.pieces) or c.meaning.role == "net_pay" and self.now.has("net_pay")
+            for c in cells
+        )
+
+    def _captions(self, row: Row) -> bool:
+        """Amounts with their labels below them, as cards print them."""
+        orphan, self.orphan = self.orphan, None
+        assert orphan is not None and self.sheet is not None
+        amounts = [n for n in orphan.lines if money(n.text) is not None]
+        if row.top - orphan.bottom > 1.5 * orphan.height or len(amounts) != len(row.lines) or not amounts:
+            return False
+        pairs = list(zip(row.lines, amounts, strict=True))
+        if any(min(a.box[2], b.box[2]) - max(a.box[0], b.box[0]) <= 0 and abs(a.box[0] - b.box[0]) > a.height for a, b in pairs):
+            return False
+        if any(_role(a) in (None, "skip", *TEXTS) for a, _ in pairs):
+            return False
+        for label, value in pairs:
+            mean = meaning(label.text)
+            if mean:
+                self._add(Cell(label.text, mean, (value,), self.sheet))
+        return True
+
+    # ------------------------------------------------------------ pairs
+
+    def _pairs(self, row: Row) -> None:
+        self.orphan = None
+        for label, values in _couples(row):
+            if values or meaning(label.text) is None:
+                self._couple(label, values)
+
+    def _couple(self, label: Line, values: list[Line]) -> None:
+        assert self.sheet is not None
+        text = label.text.strip(" :：")
+        mean = meaning(text)
+        under_ = self._section(label, values)
+        if under_ == "employer" and (mean is None or mean.role not in TEXTS):
+            summed = mean is not None and mean.role in ("total", "social_insurance")
+            mean = Meaning("total") if summed else Meaning("item", "employer")
+        elif under_ == "other" and mean is not None and mean.role == "item":
+            mean = Meaning("skip")
+        elif mean is None:
+            mean = Meaning("?", _kind(under_))
+        if mean.role in TEXTS:
+            self._add(Cell(text, mean, tuple(values), self.sheet))
+            return
+        amounts = [v for v in values if money(v.text) is not None or blank(v.text)]
+        if len(amounts) <= 1:
+            tag = self._tag(amounts[0]) if amounts else None
+            if tag == "skip":
+                return
+            if tag == "employer" and mean.role != "skip":
+                mean = Meaning("item", "employer")
+            self._add(Cell(text, mean, tuple(amounts or values), self.sheet), tag)
+            return
+        tags = [self._tag(v) for v in amounts]
+        for value, tag in zip(amounts, tags, strict=True):
+            if tag == "own" and tags.count("own") == 1 or tag and "-" in tag:
+                self._add(Cell(text, mean, (value,), self.sheet), tag)
+            elif tag == "employer" and mean.kind == "deduction":
+                self._add(Cell(text, Meaning("item", "employer"), (value,), self.sheet))
+        if not any(t == "own" or t and "-" in t for t in tags):
+            self._add(Cell(text, mean, tuple(amounts), self.sheet))
+
+    def _section(self, label: Line, values: Sequence[Line]) -> str | None:
+        x0, x1 = label.box[0], max([label.box[2], *(v.box[2] for v in values[:1])])
+        over = [(min(x1, b) - max(x0, a), s) for s, a, b in self.sections]
+        over = [o for o in over if o[0] > 0]
+        return max(over)[1] if over else None
+
+    def _tag(self, value: Line) -> str | None:
+        """What the head over an amount says: the one that stands above it, right edges or middles together."""
+        near = [
+            (abs(h.line.box[2] - value.box[2]) if _apart(h.line, value) else 0.0, h.tag)
+            for h in self.heads
+            if h.tag != "label" and abs(h.line.middle[0] - value.middle[0]) < 8 * value.height
+        ]
+        return min(near)[1] if near else None
+
+    def _add(self, cell: Cell, tag: str | None = None) -> None:
+        """Puts a cell to the present slip, or begins the next where it says again what begins a slip."""
+        if tag and "-" in tag:
+            if tag not in self.months:
+                line = next(h.line for h in self.heads if h.tag == tag)
+                self.months[tag] = Slip([Cell("", Meaning("period"), (line,), cell.sheet)], row=True)
+            self.months[tag].cells.append(cell)
+            return
+        mine = self.now.cells
+        if self.now.paid:
+            same = [c for c in mine if (c.meaning.role, key(c.label)) == (cell.meaning.role, key(cell.label))]
+            opens = cell.meaning.role in ("name", "period") and any(c.meaning.role == cell.meaning.role for c in mine)
+            other = [c for c in same if _text(c.pieces) != _text(cell.pieces)]
+            if opens and (other or self.now.has("net_pay")) or (
+                same and self.now.has("net_pay") and self.now.has("gross_pay") and any(c is s for c in mine[:3] for s in same) and not self._repeats(cell, same)
+            ):
+                self._flush()
+        self.now.cells.append(cell)
+
+    def _repeats(self, cell: Cell, same: Sequence[Cell]) -> bool:
+        """Whether a net or gross pay is only shown again (large above the list, and in it)."""
+        return cell.meaning.role in ("net_pay", "gross_pay") and any(_text(c.pieces) == _text(cell.pieces) for c in same)
+
+
+_PAY = ("net_pay", "gross_pay")
+
+
+def _apart(a: Line, b: Line) -> bool:
+    return min(a.box[2], b.box[2]) <= max(a.box[0], b.box[0])
+
+
+def _role(line: Line) -> str | None:
+    found = meaning(line.text.strip(" :："))
+    return found.role if found else None
+
+
+def _kind(name: str | None) -> str:
+    return name if name in ("earning", "deduction", "employer") else ""  # type: ignore[return-value]
+
+
+def _couples(row: Row) -> list[tuple[Line, list[Line]]]:
+    """The labels of a row, each with the values behind it. Words before an amount are a label though nobody knows them."""
+    out: list[tuple[Line, list[Line]]] = []
+    parts = row.lines
+    for index, part in enumerate(parts):
+        following = parts[index + 1] if index + 1 < len(parts) else None
+        role = _role(part)
+        if role is not None and not is_value(part.text):
+            out.append((part, []))
+        elif is_value(part.text):
+            if out:
+                out[-1][1].append(part)
+        elif out and not out[-1][1] and _role(out[-1][0]) in (*TEXTS, "skip"):
+            out[-1][1].append(part)
+        elif following is not None and money(following.text) is not None:
+            out.append((part, []))
+        elif out and _role(out[-1][0]) in TEXTS and all(not is_value(v.text) for v in out[-1][1]):
+            out[-1][1].append(part)
+    return out
