@@ -237,6 +237,19 @@ def test_only_the_account_that_is_paid_into_is_asked_for_its_months() -> None:
     )
 
 
+def test_credits_that_were_not_read_surely_may_be_the_salary() -> None:
+    """On a scan a credit of that size with doubtful words keeps its month, or all of them, from being missing."""
+    rows = salaries(NETS)
+    rows[2] |= {"summary": at("代友工质", 0.85), "counterparty": at("成都大府软件", 0.9)}
+    assert judged(salary_month_missing, paid(*rows))[0] == "unsure"
+    rows[2] |= {"summary": "转账", "counterparty": "李四"}
+    assert judged(salary_month_missing, paid(*rows))[0] == "raised"
+    blurred = salaries(NETS, summary=at("代友工质", 0.85), counterparty=None)
+    assert judged(salary_not_found, paid(*blurred))[0] == "unsure"
+    misread = salaries(NETS, summary="转账", counterparty="成都大府软件有限公司")
+    assert judged(salary_not_found, paid(*misread), certificate())[0] == "passed"
+
+
 def test_no_salary_is_asked_of_the_self_employed() -> None:
     """Who is not employed has no month to miss and no payroll to find."""
     paper = paid()

@@ -18,12 +18,15 @@ Place = tuple[str, int]
 
 REPEATED_ROWS = 5
 """So many rows at most are printed again at the top of the next page."""
+WORDS = ("summary", "remark", "counterparty")
 _SAME = ("date", "time", "amount", "balance", "summary", "counterparty", "serial")
 
 
 @dataclass(slots=True, eq=False)
 class Move:
-    """One row with its values taken once. `amount` is signed, in the account's currency; None where it was not read."""
+    """One row with its values taken once. `amount` is signed, in the account's currency; None where it was not read.
+
+    `sure` is said of amount and balance, `legible` of the words and the counterparty."""
 
     row: Transaction
     day: date | None
@@ -31,6 +34,7 @@ class Move:
     balance: Decimal | None
     place: Place
     sure: bool
+    legible: bool
     words: str
     payer: str
     account: str
@@ -141,6 +145,7 @@ def _moves(statement: BankStatement) -> Iterator[Move]:
             balance=_decimal(balance),
             place=(first.file, first.page),
             sure=bool(read) and min(read) >= SURE,
+            legible=all(cells[name].confidence >= SURE for name in WORDS if name in cells),
             words=squeeze(words),
             payer=str(cells["counterparty"].value) if "counterparty" in cells else "",
             account=str(cells["account"].value) if "account" in cells else only,

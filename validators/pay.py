@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from statistics import median
 from typing import Any
 
 from extractors.bank_statement import BankStatement
@@ -53,7 +54,8 @@ def salary_not_found(
         raise Unsure("insufficient", "bank_statement")
     if payroll.lost or any(not ledger_of(statement).rows for statement in statements):
         raise _rows_lost([statement.document for statement in statements])
-    if payroll.vague:
+    blurred = {month_of(move.day) for move in payroll.doubtful if move.day} & set(months)
+    if payroll.vague or 2 * len(blurred) >= len(months):
         raise Unsure("insufficient", "bank_statement.summary", "bank_statement.counterparty")
     yield finding(
         "SALARY_NOT_FOUND",
@@ -106,10 +108,15 @@ def _expected(payroll: Payroll, month: str) -> bool:
 
 
 def _watched(payroll: Payroll, month: str, day: int, values: Values) -> bool:
-    """Whether statements cover the days on which the month's pay is likely, and nothing hides rows there."""
+    """Whether statements cover the days on which the month's pay is likely, nothing hides rows there, none is blurred."""
     start, (_, end) = likely_start(month, day, values), window_of(month, day, values)
     inside = any(first <= start and end <= last for first, last in payroll.stretches)
-    return inside and payroll.clear(start, end)
+    usual = median([credit.amount for credit in payroll.credits])
+    blurred = any(
+        move.day and start <= move.day <= end and 2 * (move.amount or Decimal(0)) >= usual
+        for move in payroll.doubtful
+    )
+    return inside and payroll.clear(start, end) and not blurred
 
 
 def _places(statements: Sequence[BankStatement], month: str) -> list[Evidence]:

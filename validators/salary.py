@@ -11,6 +11,8 @@ from itertools import combinations, pairwise
 from statistics import median
 from weakref import WeakKeyDictionary
 
+from rapidfuzz import fuzz
+
 from extractors.bank_statement import BankStatement
 from extractors.income_certificate import IncomeCertificate
 from extractors.pay_stub import PayStub
@@ -48,6 +50,8 @@ PAID_FOR = re.compile(r"批量代发|代发")
 """Words of a payroll file; with one of NEVER they are something else."""
 PENSION = re.compile(r"养老金|退休金|离休金")
 """Words of a pension: the income of those who are retired."""
+LIKE = 88
+"""From this similarity (0 to 100) on a payer's name may be the employer's with a character misread."""
 WALLETS = ("Alipay", "WeChatPay")
 """Statements in which no salary is to be looked for."""
 YUAN = ("CNY", "RMB", "人民币")
@@ -96,6 +100,9 @@ class Payroll:
     def of(self, month: str) -> list[Credit]:
         """The credits of one month."""
         return [credit for credit in self.credits if credit.month == month]
+
+    doubtful: list[Move] = field(default_factory=list)
+    """Credits that are no pay as they were read, and were not read surely."""
 
     def has_pay(self, month: str) -> bool:
         """Whether anything but a bonus came in the month."""
@@ -183,6 +190,7 @@ def _choose(case: Case, person: Person, rows: Sequence[Move], payroll: Payroll, 
     if not _regular(chosen, payroll.months, values):
         chosen += _recurring(inflows, chosen, rows, payroll.months, values)
     payroll.vague = _vague(inflows, payroll.months, values)
+    payroll.doubtful = [move for move in rows if not move.legible and _credit(move) and move not in chosen]
     return sorted(chosen, key=lambda move: move.day or date.min)
 
 
@@ -247,11 +255,17 @@ def same_company(one: str, other: str) -> bool:
     return a == b or same_masked(a, b) or (min(len(a), len(b)) >= 6 and (a.startswith(b) or b.startswith(a)))
 
 
+def like_company(one: str, other: str) -> bool:
+    """Whether two names may be one company, a character misread: enough to take a credit for pay, never to accuse."""
+    a, b = company_key(one), company_key(other)
+    return same_company(one, other) or (min(len(a), len(b)) >= 6 and fuzz.ratio(a, b) >= LIKE)
+
+
 def _strong(move: Move, employers: Sequence[str], nets: set[Decimal]) -> bool:
     """Named as pay, paid by the employer or a payroll account, or just what a payslip says."""
     if SALARY.search(move.words) or PAID_FOR.search(move.words):
         return True
-    if move.payer and any(same_company(move.payer, employer) for employer in employers):
+    if move.payer and any(like_company(move.payer, employer) for employer in employers):
         return True
     return bool(INNER.search(squeeze(move.payer))) or move.amount in nets
 
