@@ -193,7 +193,7 @@ def parse_upper_amount(text: str) -> Decimal | None:
     plain = re.sub(r"^[:：（(¥￥大写)）]+|[()（）_＿。，,;；]+|[整正]$", "", plain).strip("整正")
     if not plain or ("元" not in plain and "角" not in plain and "分" not in plain):
         return None
-    whole, yuan, rest = plain.rpartition("元") if "元" in plain else ("", "", plain)
+    whole, _, rest = plain.rpartition("元") if "元" in plain else ("", "", plain)
     total = section = digit = 0
     seen = False
     last_unit = 10**9
@@ -209,7 +209,10 @@ def parse_upper_amount(text: str) -> Decimal | None:
             section += (digit if seen else (1 if unit == 10 and not section else 0)) * unit
             last_unit, digit, seen = unit, 0, False
         elif char in "万亿":
-            total = (total + section + digit) * (10**4 if char == "万" else 10**8)
+            if total % 10**8 if char == "万" else total >= 10**8:
+                return None
+            part = section + digit
+            total = total + part * 10**4 if char == "万" else (total + part) * 10**8
             section, digit, seen, last_unit = 0, 0, False, 10**9
         else:
             return None
@@ -223,7 +226,7 @@ def parse_upper_amount(text: str) -> Decimal | None:
             amount += _UPPER_DIGITS[head] * part
     if rest.strip("零整正"):
         return None
-    return amount if yuan or amount else None
+    return amount if whole or amount else None
 
 
 # ---------------------------------------------------------------- names and numbers
