@@ -48,7 +48,7 @@ def pieces(lines: Sequence[Line]) -> list[Piece]:
 
 
 class Cluster(NamedTuple):
-    """Typed parts that stand above each other: their median extent and how many they are (`parts`)."""
+    """Typed parts that stand above each other: their extent and how many they are (`parts`)."""
 
     x0: float
     x1: float
@@ -71,9 +71,15 @@ def clusters(found: Sequence[Piece], kind: Kind) -> list[Cluster]:
                 break
         else:
             groups.append([span])
-    merged = sorted(Cluster(min(s[0] for s in g), max(s[1] for s in g), len(g)) for g in groups)
+    merged = sorted(_extent(group) for group in groups)
     most = max((c.parts for c in merged), default=0)
     return [c for c in merged if c.parts >= RARE[kind] * most]
+
+
+def _extent(group: Sequence[tuple[float, float]]) -> Cluster:
+    """The extent of a cluster; of a large one without the twentieth that reaches furthest on either side."""
+    spare = len(group) // 20
+    return Cluster(sorted(s[0] for s in group)[spare], sorted(s[1] for s in group)[-1 - spare], len(group))
 
 
 def learn(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ...]:
@@ -218,10 +224,10 @@ def _cut(left: Column, right: Column, spans: Sequence[Span], slack: float) -> fl
         x = (a + b) / 2
         cost = float(sum(1 for s in near if s[0] < x - slack and s[1] > x + slack))
         if left.kind != "text" and right.kind == "text":
-            cost += sum(1 for s in near if not s[2] and s[0] > low - slack and (s[0] + s[1]) / 2 < x)
+            cost += 2 * sum(1 for s in near if not s[2] and low < (s[0] + s[1]) / 2 < x)
             cost += 0.5 * (a - low) / (high - low)
         elif left.kind == "text" and right.kind != "text":
-            cost += sum(1 for s in near if not s[2] and s[1] < high + slack and (s[0] + s[1]) / 2 > x)
+            cost += 2 * sum(1 for s in near if not s[2] and x < (s[0] + s[1]) / 2 < high)
             cost += 0.5 * (high - b) / (high - low)
         elif left.kind != "text":
             cost -= 0.5 * (b - a) / (high - low)
