@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pipeline.errors import DossierError
     from pipeline.settings import Settings
 
+STOPPED = 130
+"""The exit status of a run that Ctrl-C or SIGTERM ended."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS: dict[str, Callable[[F], F]] = {
@@ -66,7 +69,7 @@ class _Dossier(click.Group):
         except DossierError as error:
             sys.exit(_said(error))
         except KeyboardInterrupt:
-            sys.exit(130)
+            sys.exit(STOPPED)
         except Exception as error:
             sys.exit(_bug(error))
 
@@ -76,8 +79,10 @@ def _said(error: DossierError) -> int:
         import traceback
 
         traceback.print_exc()
-    if error.status != 130:
-        click.echo(f"dossier: {error}" + (f" ({error.advice})" if error.advice else ""), err=True)
+    if error.status == STOPPED:
+        sys.stderr.flush()
+        os._exit(STOPPED)  # all is put away; threads that still wait for a silent store are not waited for
+    click.echo(f"dossier: {error}" + (f" ({error.advice})" if error.advice else ""), err=True)
     return error.status
 
 

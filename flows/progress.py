@@ -71,7 +71,8 @@ class Plain:
         self.note(f"{ended}/{self._cases} case {number}: {verdict} in {seconds:.1f} s ({pages} pages so far)")
 
     def note(self, text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
+        sys.stderr.write(f"{text}\n")  # in one piece: several threads tell
+        sys.stderr.flush()
 
     def end(self) -> None:
         return
