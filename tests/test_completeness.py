@@ -154,6 +154,13 @@ def test_a_card_that_runs_out(until: str, severity: str | None) -> None:
     assert found == ([severity] if severity else [])
 
 
+@pytest.mark.parametrize("day", ["9999-12-30", "0001-01-01"])
+def test_days_at_the_ends_of_the_calendar(day: str) -> None:
+    """A hostile date on a card, in its number or on a certificate breaks nothing."""
+    number = f"510107{day.replace('-', '')}2646"
+    judged(but(card(valid_from=day, valid_until=day, id_number=number), but(paid(issue_date=day))))
+
+
 def test_a_card_of_ten_years_that_expired() -> None:
     """The regular card of somebody issued with it at 25 that ended three days ago is expired and nothing else."""
     number = id_number("1990-11-12", "001")

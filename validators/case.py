@@ -30,6 +30,14 @@ INCOME_MATERIALS = (
 """The papers of income (findings.md, rule 10)."""
 
 
+def later(day: date, days: int) -> date:
+    """The day so many days later, or earlier for a negative count; at the ends of the calendar its first or last day."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A paper names a person: the two fields that tell who it is, and the birth date printed beside them.
@@ -175,7 +183,7 @@ class Case:
 
     def older_than(self, day: date, limit: int) -> bool:
         """Whether `day` lies more than `limit` days before `as_of`; the day on which that turns true is kept."""
-        self.turns_on(day + timedelta(days=limit + 1))
+        self.turns_on(later(day, limit + 1))
         return self.days_since(day) > limit
 
     def turns_on(self, day: date) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from extractors.bank_statement import BankStatement
@@ -15,7 +15,7 @@ from pipeline.model import Document, Evidence, Finding, Severity
 from pipeline.record import Cell, Unsure, need
 from pipeline.result import Person
 from pipeline.text import as_date
-from validators.case import Case
+from validators.case import Case, later
 from validators.checklist import Review, Row, Wanted
 from validators.rule import finding, page_of, rule
 
@@ -151,8 +151,8 @@ def card_expired(case: Case, person: Person, cards: list[IdCard]) -> Iterator[Fi
     if any(end == date.max for end, _ in ends):
         return
     end, card = max(ends, key=lambda pair: pair[0])
-    case.turns_on(end - timedelta(days=SOON_EXPIRED))
-    case.turns_on(end + timedelta(days=1))
+    case.turns_on(later(end, -SOON_EXPIRED))
+    case.turns_on(later(end, 1))
     left = -case.days_since(end)
     if left <= SOON_EXPIRED:
         yield finding(

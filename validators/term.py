@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
-TERMS: tuple[tuple[int, int | None], ...] = ((16, 5), (26, 10), (46, 20), (200, None))
+from validators.case import later
+
+TERMS: tuple[tuple[int, int | None], ...] = ((16, 5), (26, 10), (46, 20), (10_000, None))
 """Below this age at issue: a card of so many years; None is 长期."""
-NEAR_BIRTHDAY = timedelta(days=60)
-"""So near the birthday on which the term changes, both terms pass."""
+NEAR_BIRTHDAY = 60
+"""So many days from the birthday on which the term changes, both terms pass."""
 TEMPORARY_DAYS = 93
 """A temporary card lasts three months."""
 FIRST_ISSUE = date(2004, 3, 29)
@@ -16,10 +18,11 @@ FIRST_ISSUE = date(2004, 3, 29)
 
 def years_later(day: date, years: int) -> date:
     """The same day `years` later; 29 February as 1 March where there is none."""
+    year = min(day.year + years, date.max.year)
     try:
-        return day.replace(year=day.year + years)
+        return day.replace(year=year)
     except ValueError:
-        return date(day.year + years, 3, 1)
+        return date(year, 3, 1)
 
 
 def age_on(birth: date, day: date) -> int:
@@ -31,7 +34,7 @@ def terms_for(birth: date, issued: date) -> set[int | None]:
     """The terms in years (None for 长期) that a card issued on that day may have; both where a boundary is near."""
     return {
         next(years for below, years in TERMS if age_on(birth, day) < below)
-        for day in (issued - NEAR_BIRTHDAY, issued, issued + NEAR_BIRTHDAY)
+        for day in (later(issued, -NEAR_BIRTHDAY), issued, later(issued, NEAR_BIRTHDAY))
     }
 
 
