@@ -55,8 +55,10 @@ make_venv() {
   }
   [ -x .venv/bin/python ] || "$python" -m venv .venv
   say "Installing the locked Python packages"
-  .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r "$constraints"
+  # The file names everything, so nothing is resolved: what is not in it is not installed, and `pip check` says so.
+  .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r "$constraints"
   .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+  .venv/bin/python -m pip check -q
   touch .venv/.ready
 }
 
