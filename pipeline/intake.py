@@ -271,19 +271,35 @@ def _active_content(path: Path, key: str, password: str | None) -> tuple[Finding
     found: set[str] = set()
     try:
         with pikepdf.open(path, password=password or "") as pdf:
-            for thing in pdf.objects:
-                if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
-                    for name, value in thing.items():
-                        if name in marks and name not in ("/Type", "/S"):
-                            found.add(marks[name])
-                        elif name in ("/S", "/Type", "/Subtype") and str(value) in marks:
-                            found.add(marks[str(value)])
+            for name, value in _entries(pdf):
+                if name in marks:
+                    found.add(marks[name])
+                elif name in ("/S", "/Type", "/Subtype") and isinstance(value, pikepdf.Name) and str(value) in marks:
+                    found.add(marks[str(value)])
     except Exception:  # a PDF that pdfium opens and pikepdf does not: searched by its bytes
         data = path.read_bytes()
         found = {what for mark, what in marks.items() if mark.encode() + b" " in data or mark.encode() + b"(" in data}
     if not found:
         return ()
     return (_finding("ACTIVE_CONTENT", key, "low", kinds=sorted(found)),)
+
+
+def _entries(pdf: Any) -> Iterator[tuple[str, Any]]:
+    """Every name and value of every dictionary of a PDF, those that lie within others included."""
+    import pikepdf
+
+    waiting = list(pdf.objects)
+    while waiting:
+        thing = waiting.pop()
+        if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+            values = list(thing.items())
+            yield from values
+            inner = [value for _, value in values]
+        elif isinstance(thing, pikepdf.Array):
+            inner = list(thing)
+        else:
+            continue
+        waiting += [v for v in inner if isinstance(v, pikepdf.Dictionary | pikepdf.Array) and not v.is_indirect]
 
 
 def page_dpi(page: Any) -> int:

@@ -211,8 +211,8 @@ def parse_upper_amount(text: str) -> Decimal | None:
         elif char in "万亿":
             if total % 10**8 if char == "万" else total >= 10**8:
                 return None
-            part = section + digit
-            total = total + part * 10**4 if char == "万" else (total + part) * 10**8
+            total += (section + digit) * (10**4 if char == "万" else 1)
+            total *= 1 if char == "万" else 10**8
             section, digit, seen, last_unit = 0, 0, False, 10**9
         else:
             return None
