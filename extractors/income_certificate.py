@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -76,7 +77,7 @@ COMPANY = re.compile(
 """The name of an employer: as long as it can be, up to the last word that ends such names."""
 UPPER = re.compile(r"[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿×Xx✕⊗]{1,}[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿元圆角分×Xx✕⊗]*[元圆][零壹贰貳叁參肆伍陆陸柒捌玖角分整正]*")
 AMOUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:[,，]\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)(万)?(?=元|整|\D|$)")
-NAME_END = r"(?=先生|女士|同志|[,，。、（(;；:：/]|身份证|证件|公民|系|为|是|现|性别|于|自|在|男|女|$)"
+NAME_END = r"(?=先生|女士|同志|[_,，。、（(;；:：/]|身份证|证件|公民|系|为|是|现|性别|于|自|在|男|女|$)"
 TICKED, OPEN = "■☑√✓✔☒●▣◼×V", "□☐○◯◻口"
 
 
@@ -167,7 +168,7 @@ def _name(reader: Reader, text: Row, stretches: Stretches) -> None:
             reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
             return
     found = re.search(r"([\u3400-\u9fff·]{2,8})[,，（(]?(?:公民|居民)?身份证", text.text)
-    if found and not re.search("单位|公司|员工|职工|证明|银行|附|持", found[1]):
+    if found and not re.search("单位|公司|员工|职工|证明|银行|附|持|先生|女士|同志", found[1]):
         reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
 
 
@@ -265,6 +266,8 @@ def _basis(reader: Reader, text: Row) -> None:
     """税前 or 税后: the only one that is printed, or the one that is ticked."""
     spots = [(m.start(), m.end(), m[0]) for m in re.finditer("税前|税后", text.text)]
     kinds = {word for _, _, word in spots}
+    if len(spots) == 2 and len(kinds) == 2 and text.text[spots[0][1] : spots[1][0]] in tuple(OPEN):
+        return _unseen_tick(reader, text, spots[0], spots[1])
     chosen = spots[:1] if len(kinds) == 1 else []
     if len(kinds) == 2:
         marked = [s for s in spots if _marks(text.text, s[0], s[1]) == "ticked"]
@@ -278,6 +281,27 @@ def _basis(reader: Reader, text: Row) -> None:
         chosen = []
     for start, end, word in chosen:
         reader.put("income_basis", text.cut(start, end), "gross" if word == "税前" else "net")
+
+
+def _unseen_tick(reader: Reader, text: Row, one: tuple[int, int, str], two: tuple[int, int, str]) -> None:
+    """`(税前□税后)` where the place of a second box is wide enough for one: engines pass over filled boxes. The wide
+    place tells on which side of the words the boxes stand; the word of the unseen one is given with doubt."""
+    first = _wide(text, one[0] - 1, one[1])
+    last = _wide(text, two[0], two[1] + 1)
+    if first == last:
+        return
+    start, end, word = one if first else two
+    pieces = [replace(piece, confidence=min(piece.confidence, 0.9)) for piece in text.cut(start, end)]
+    reader.put("income_basis", pieces, "gross" if word == "税前" else "net")
+
+
+def _wide(text: Row, start: int, end: int) -> bool:
+    """Whether the characters from `start` to before `end` take more than half a character more room than usual."""
+    if start < 0 or end > len(text.text) or len({text.marks[i][0] for i in range(start, end)}) > 1:
+        return False
+    line = text.lines[text.marks[start][0]]
+    pitch = sorted(line.edge(i + 1) - line.edge(i) for i in range(len(line.text)))[len(line.text) // 2]
+    return text.x(end - 1) - text.x(start) > (end - 1 - start + 0.6) * pitch
 
 
 def _marks(text: str, start: int, end: int) -> str:
