@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 from extractors.bank_statement.labels import COLUMNS, DATES, EMPTY, INFLOW, MONEY, NEUTRAL, OUTFLOW, STOPS
 from pipeline.model import Box, Line, Sheet
@@ -110,7 +111,7 @@ def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
     lines = [n for n in sheet.lines if n.kind == "print" and n.text.strip()]
     headers = find_headers(lines, COLUMNS)
     if not headers:
-        layout = before or _bare(lines)
+        layout = before or _bare(lines, sheet.width)
         if layout is None:
             return [Part(sheet, None, None, [], lines)]
         return [_part(sheet, lines, None, layout)]
@@ -249,21 +250,59 @@ def _is_row(row: TableRow) -> bool:
     return bool(typed) and any(re.search(r"\d", row.cells[r].text) for r in typed)
 
 
-def _bare(lines: list[Line]) -> Layout | None:
-    """Columns of a table without a header, by its data: a column of dates and one to three of amounts. Which amounts
-    are balances is left to the arithmetic: the last column is taken for it if there are several."""
+def _bare(lines: list[Line], width: float) -> Layout | None:
+    """Columns of a table without a header, by its data: a column of dates and one to three of amounts, of which the
+    arithmetic tells the balance."""
     kept, _ = _body(lines)
     found = pieces(kept)
-    dates, sums = clusters(found, "date"), clusters(found, "money")
-    dates = [c for c in dates if c.parts >= 3]
-    sums = [c for c in sums if dates and c.parts >= 0.3 * dates[0].parts]
+    dates = [c for c in clusters(found, "date") if c.parts >= 3]
+    sums = [c for c in clusters(found, "money") if dates and c.parts >= 0.1 * dates[0].parts]
     if not dates or not sums or len(sums) > 3:
         return None
-    roles = {1: ("amount",), 2: ("amount", "balance"), 3: ("in", "out", "balance")}[len(sums)]
     columns = [Column("date", "date", dates[0].x0, dates[0].x1)]
-    columns += [Column(role, "money", c.x0, c.x1) for role, c in zip(roles, sums, strict=True)]
+    columns += [Column(r, "money", c.x0, c.x1) for r, c in zip(_money_roles(kept, sums), sums, strict=True)]
     columns += _texts(kept, [*dates[:1], *sums])
-    return Layout(tuple(sorted(columns, key=lambda c: c.middle)), max((n.box[2] for n in lines), default=1.0))
+    return Layout(tuple(sorted(columns, key=lambda c: c.middle)), width)
+
+
+def _money_roles(lines: Sequence[Line], sums: Sequence[Cluster]) -> list[str]:
+    """The roles of two or three columns of amounts: the balance is the one whose steps the others hold, in and out are
+    told by the direction of the steps. Without any proof the last one is the balance."""
+    if len(sums) == 1:
+        return ["amount"]
+    grid: list[list[Decimal | None]] = []
+    for band in bands(lines):
+        row: list[Decimal | None] = [None] * len(sums)
+        for piece in pieces(band):
+            at = next(
+                (i for i, c in enumerate(sums) if c.x0 - 1 <= (piece.x0 + piece.x1) / 2 <= c.x1 + 1), None
+            )
+            read = amount(piece.line.text[piece.start : piece.end]) if piece.kind == "money" else None
+            if at is not None and read:
+                row[at] = read[0]
+        if any(v is not None for v in row):
+            grid.append(row)
+    best, roles = -1, [""] * len(sums)
+    for balance in reversed(range(len(sums))):
+        closed, ups = 0, [0] * len(sums)
+        for before, row in pairwise(grid):
+            new, old = row[balance], before[balance]
+            if new is None or old is None:
+                continue
+            for i in range(len(sums)):
+                for value, step in ((row[i], new - old), (before[i], old - new)):
+                    if i != balance and value and abs(value) == abs(step):
+                        closed += 1
+                        ups[i] += 1 if step > 0 else -1
+        if closed > best:
+            others = [i for i in range(len(sums)) if i != balance]
+            more = max(others, key=lambda i: ups[i])
+            best = closed
+            roles = [
+                "balance" if i == balance else "amount" if len(sums) == 2 else "in" if i == more else "out"
+                for i in range(len(sums))
+            ]
+    return roles
 
 
 def _texts(lines: Sequence[Line], typed: Sequence[Cluster]) -> list[Column]:
