@@ -24,6 +24,7 @@ from tests.household import (
     outcome_of,
     paid,
     papers,
+    pay,
     raised,
     without,
 )
@@ -269,6 +270,15 @@ def test_unread_fields_are_one_finding_a_paper() -> None:
     assert light.verdict == "pass"
 
 
+def test_what_nobody_asked_for_weighs_little() -> None:
+    """The unread card of another adult of the household is a note: nobody has to bring it again."""
+    number = id_number("1962-01-02", "031")
+    other = card("王小明", number, valid_until=None, unread=["valid_until"])
+    judgement = judged([*papers(), other], application=False)
+    assert the(judgement, "FIELD_UNREADABLE").severity == "low"
+    assert judgement.verdict == "pass"
+
+
 def test_lost_rows_are_told_with_their_number() -> None:
     """Rows seen and not read are the unread transactions of the statement."""
     judgement = judged(but(replace(flow(), notes={"rows_lost": 2})))
@@ -299,6 +309,16 @@ def test_a_paper_without_a_name_asks_for_it() -> None:
         if f.code == "MATERIAL_MISSING" and f.person == "王小明"
     ]
     assert "income_certificate" not in missing
+
+
+def test_the_only_borrowers_paper_still_has_to_name_them() -> None:
+    """A statement without a holder is the only borrower's, and its name is asked for; a payroll app's slip needs none."""
+    nameless = judged(but(flow(account_holder=None)))
+    assert raised(nameless) == {"FIELD_UNREADABLE"}
+    assert the(nameless, "FIELD_UNREADABLE").params["fields"] == ["account_holder"]
+    slips = pay()
+    fields = {name: cell for name, cell in slips.fields.items() if name not in ("name", "id_number")}
+    assert raised(judged(but(replace(slips, fields=fields, person=None)))) == set()
 
 
 def test_a_blurred_page_says_it_alone() -> None:

@@ -16,7 +16,7 @@ from pipeline.record import Unsure, need
 from pipeline.result import Person
 from pipeline.text import as_date, name_key, same_name
 from validators.case import Case, Mention
-from validators.likeness import NAMED_BY, numbers_agree
+from validators.likeness import MAY_BE_NAMELESS, NAMED_BY, numbers_agree
 from validators.rule import finding, rule
 from validators.term import FIRST_ISSUE, age_on, term_fits, terms_for, years_later
 
@@ -237,6 +237,7 @@ def _wanting(case: Case, person: Person, what: str) -> None:
         (mention.document, mention.keys[what != "name"])
         for mention in case.mentions.get(person.name, ())
         if mention.document.type in NAMED_BY
+        and mention.document.type not in MAY_BE_NAMELESS
         and _field(mention, what) is None
         and case.required(mention.document, mention.keys[what != "name"])
         and any(document.id == mention.document.id for document in case.documents)

@@ -20,6 +20,8 @@ NAMED_BY: Mapping[str, tuple[str, str]] = {
     "bank_statement": ("account_holder", "id_number"),
 }
 """The fields in which a paper names its person and the person's number."""
+MAY_BE_NAMELESS = frozenset({"pay_stub"})
+"""Papers that may print no name at all: slips of payroll apps."""
 COUPLE = "marriage_certificate"
 MIN_VISIBLE = 8
 """A masked number links a paper by itself only with so many digits unmasked."""

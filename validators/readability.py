@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pipeline.model import READ, SURE, Document, Evidence, Field, Finding, of
 from pipeline.result import Person
 from validators.case import Case
-from validators.likeness import NAMED_BY
+from validators.likeness import MAY_BE_NAMELESS, NAMED_BY
 from validators.nameless import is_back
 from validators.rule import finding, page_of, rule
 
@@ -98,10 +98,20 @@ def _unread_fields(case: Case, document: Document, doubts: Doubts) -> tuple[list
             if name not in names:
                 names.append(name)
             seen += [place for place in places if place not in seen]
-    keys = NAMED_BY.get(document.type)
-    if keys is not None and not case.whose(document) and keys[0] not in names and not is_back(document):
-        names.append(keys[0])
+    if _lacks_name(case, document) and NAMED_BY[document.type][0] not in names:
+        names.append(NAMED_BY[document.type][0])
     return names, seen
+
+
+def _lacks_name(case: Case, document: Document) -> bool:
+    """Whether a paper that has to name somebody names nobody whom the case knows."""
+    keys = NAMED_BY.get(document.type)
+    if keys is None or is_back(document):
+        return False
+    if not case.whose(document):
+        return True
+    named = keys[0] in document.fields or keys[1] in document.fields
+    return not named and document.type not in MAY_BE_NAMELESS
 
 
 def _low(case: Case, document: Document, doubts: Doubts) -> Iterator[Finding]:
