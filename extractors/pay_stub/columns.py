@@ -11,6 +11,10 @@ from pipeline.layout import Row
 from pipeline.model import Line
 
 
+WRAP = 0.55
+"""Lines of one wrapped cell stand less than so much of their height apart; a group's head stands further above."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: the label as printed, what it stands for (None: unknown), the section over it, its extent."""
@@ -73,7 +77,9 @@ def _cells(lines: Sequence[Line], size: float) -> tuple[list[list[Line]], list[L
     groups = [
         line
         for line in lines
-        if sum(_above(line, n) for n in lines) and (section(line.text) or sum(_covers(line, n, size) for n in lines) >= 2)
+        if sum(_above(line, n) for n in lines)
+        and (section(line.text) or sum(_covers(line, n, size) for n in lines) >= 2)
+        and not any(_stacked([line], n) for n in lines)
     ]
     stacks: list[list[Line]] = []
     for line in sorted((n for n in lines if n not in groups), key=lambda n: n.middle[1]):
@@ -101,7 +107,7 @@ def _stacked(stack: Sequence[Line], line: Line) -> bool:
     last = max(stack, key=lambda n: n.box[3])
     if min(x1, line.box[2]) - max(x0, line.box[0]) <= 0.3 * min(x1 - x0, line.width):
         return False
-    return line.middle[1] - last.middle[1] > 0.5 * line.height and line.box[1] - last.box[3] < 0.75 * line.height
+    return line.middle[1] - last.middle[1] > 0.5 * line.height and line.box[1] - last.box[3] < WRAP * line.height
 
 
 def _beside(stacks: list[list[Line]], size: float) -> list[list[Line]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from extractors.pay_stub.columns import Column, columns_of, under
+from extractors.pay_stub.columns import WRAP, Column, columns_of, under
 from extractors.pay_stub.labels import TEXTS, TITLE, Meaning, head, key, meaning, section
 from extractors.pay_stub.parts import blank, is_month, is_value, known, money, month, split
 from pipeline.layout import Row, rows
@@ -15,6 +15,8 @@ from pipeline.text import squeeze
 
 SUMS = re.compile(r".{0,6}(?:合计|小计|总计|共计|平均|均值|汇总)|合.?计|total|subtotal|average")
 """First words of rows that are nobody's pay."""
+WORD = 6
+"""Lines of a header's wrapped cells have at most so many characters where they are no label by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Walk:
         self.now = Slip()
         self.sheet: Sheet | None = None
         self.pending: list[Row] = []
+        self.lead: list[Row] = []
         self.columns: list[Column] = []
         self.body: list[Row] = []
         self.heads: list[_Head] = []
@@ -152,7 +155,7 @@ class Walk:
         ):
             return True
         follow = sum(
-            _role(a) in (*TEXTS, "skip") and not known(b.text) and b.box[0] - a.box[2] < 12 * row.height
+            _role(a) in (*TEXTS, "skip") and not known(b.text) and (len(parts) == 2 or b.box[0] - a.box[2] < 12 * row.height)
             for a, b in zip(parts, parts[1:], strict=False)
         )
         unknown = sum(not known(n.text) for n in parts)
@@ -171,13 +174,14 @@ class Walk:
 
     def _loose(self, row: Row) -> None:
         """Words without a label: a company's name, a person's, a note. They end no table, they wrap its cells."""
-        if self.pending and not self.columns:
-            inside = row.top < self.pending[-1].bottom + 0.6 * row.height
-            if inside:
-                self.pending.append(row)
-                return
-        if not self.body:
-            self._texts(row.lines)
+        if self.columns or max(len(n.text) for n in row.lines) > WORD:
+            self.lead = []
+        elif self.pending and row.top - self.pending[-1].bottom < 1.6 * row.height:
+            self.pending.append(row)
+        else:
+            self.lead = [r for r in self.lead if row.top - r.bottom < 0.5 * row.height]
+            self.lead.append(row)
+        self._texts(row.lines)
 
     def _texts(self, lines: Iterable[Line]) -> None:
         assert self.sheet is not None
@@ -186,12 +190,15 @@ class Walk:
     # ------------------------------------------------------------ tables
 
     def _forget(self) -> None:
-        self.pending, self.columns, self.orphan = [], [], None
+        self.pending, self.lead, self.columns, self.orphan = [], [], [], None
 
     def _header_row(self, row: Row) -> None:
         self.columns = []
         if self.pending and row.top - self.pending[-1].bottom > 1.6 * max(row.height, self.pending[-1].height):
             self.pending = []
+        if not self.pending:
+            self.pending = [r for r in self.lead if row.top - r.bottom < WRAP * row.height]
+        self.lead = []
         self.pending.append(row)
         self._note_heads(row)
 
