@@ -397,7 +397,8 @@ def _set_bonuses(payroll: Payroll, values: Values) -> None:
         for credit in payroll.credits:
             if BONUS.search(credit.move.words):
                 credit.bonus = credit.amount
-    usual = [payroll.regular(month) or ZERO for month in months]
+    whole = months & set(payroll.months)
+    usual = [payroll.regular(month) or ZERO for month in (whole if len(whole) >= 3 else months)]
     usual = [amount for amount in usual if amount]
     if len(usual) < 3:
         return
