@@ -216,16 +216,12 @@ def run_night(
     Stopped (Ctrl-C or SIGTERM: what was done stands, the next night goes on there).
     """
     watcher, started, settings = watcher or Quiet(), datetime.now().astimezone(), kit.settings
-    with (
-        only_one(settings.work, kit.run),
-        _signals() as signals,
-        contextlib.closing(Ledger(settings.work)) as ledger,
-    ):
+    with only_one(settings.work, kit.run), contextlib.closing(Ledger(settings.work)) as ledger:
         shutil.rmtree(settings.work / "fetched", ignore_errors=True)  # what a killed night had on the way
         store = open_store(settings.store, settings)
         found = survey(store, ledger, kit, asked, everything)
         watcher.begin(len(found.jobs), len(found.settled))
-        with serving(settings.work, signals.is_set):
+        with _signals() as signals, serving(settings.work, signals.is_set):
             crew: Pool | None = Pool(min(settings.workers, _most(found))) if found.jobs else None
             try:
                 runner = Runner(kit, store, ledger, crew, watcher) if crew else None

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.nights import BLUE, RED, bucket, draw, finish, start
+from tests.test_cli import dossier, small_pdf
 
 pytestmark = pytest.mark.prefect
 
@@ -89,3 +90,33 @@ def test_a_killed_night_goes_on_where_it_was(tmp_path):
     for name in ("c00", "扫描件", "c11"):
         assert f"{name}/".encode() not in everything
         assert f'"{name}"'.encode() not in everything
+
+
+@pytest.mark.server
+def test_a_night_over_a_bucket(tmp_path, s3, s3_url):
+    """`dossier run` on a real S3 server: odd keys, reports in the bucket beside, the intake only read; then all is unchanged."""
+    from pipeline.stores import open_store
+    from tests.conftest import settings_for
+
+    settings = settings_for(s3)
+    intake = open_store(s3_url, settings, writable=True)
+    small_pdf(tmp_path / "a.pdf", "plain words", "of no", "known paper")
+    for key in ("卷宗 1/扫描 (1)/a+b%20#.pdf", "c2/a.pdf"):
+        intake.put(key, tmp_path / "a.pdf", "application/pdf")
+    before = [(item.key, item.etag) for item in intake.list()]
+    keys = {
+        "DOSSIER_S3_ENDPOINT": f"http://{s3.endpoint}",
+        "DOSSIER_S3_ACCESS_KEY": s3.access_key,
+        "DOSSIER_S3_SECRET_KEY": s3.secret_key,
+        "DOSSIER_S3_REGION": settings.s3_region or "",
+    }
+    for state in ("new", "unchanged"):
+        done = dossier("run", s3_url, "--json", "--engine", "tesseract", cwd=tmp_path, seconds=200, **keys)
+        assert done.returncode == 0, done.stderr
+        summary = json.loads(done.stdout)
+        assert {case["case"]: case["state"] for case in summary["cases"]} == {"卷宗 1": state, "c2": state}
+        assert s3.secret_key not in done.stderr
+    reports = open_store(f"{s3_url}-reports", settings)
+    found = {item.key for item in reports.list()}
+    assert {"卷宗 1/report.html", "c2/report.json", f"batches/{summary['batch']}/index.html"} <= found
+    assert [(item.key, item.etag) for item in intake.list()] == before
