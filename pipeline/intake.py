@@ -120,26 +120,24 @@ def _image(path: Path | io.BytesIO) -> Iterator[Image.Image]:
 def _open_image(path: Path, opened: Opened, limits: Limits) -> Opened:
     from dataclasses import replace
 
+    frames, many = 1, opened.kind in ("tiff", "heic")
     try:
         with _image(path) as image:
             facts: dict[str, Any] = {"width": image.width, "height": image.height}
-            frames, pixels = 1, image.width * image.height
+            pixels = image.width * image.height
             if pixels <= limits.max_pixels:
                 frames = int(getattr(image, "n_frames", 1))
-                pixels = _largest(image, min(frames, limits.max_pages) if opened.kind in ("tiff", "heic") else 1)
+                pixels = _largest(image, min(frames, limits.max_pages) if many else 1)
             if pixels > limits.max_pixels or frames > limits.max_pages:
                 found = f"{pixels} pixels" if pixels > limits.max_pixels else f"{frames} pages"
                 limit = f"{limits.max_pixels} pixels" if pixels > limits.max_pixels else f"{limits.max_pages} pages"
                 return replace(opened, findings=(_finding("FILE_TOO_LARGE", opened.key, limit=limit, found=found),))
             facts |= _camera(image)
-            # Of a HEIC every picture is decoded here; a TIFF's pages are checked as they are read.
-            for number in range(frames if opened.kind == "heic" else 1):
+            for number in range(frames if many else 1):
                 image.seek(number)
                 image.load()
-    except OSError:
-        return _broken_image(path, opened, "truncated")
-    except (SyntaxError, ValueError, EOFError, ArithmeticError, TypeError, IndexError):
-        return _broken_image(path, opened, "unreadable")
+    except Exception as error:  # decoders raise what they like on hostile bytes
+        return _broken_image(path, opened, "truncated" if isinstance(error, OSError) else "unreadable", frames)
     return replace(opened, page_count=frames, facts=facts)
 
 
@@ -153,8 +151,8 @@ def _largest(image: Image.Image, frames: int) -> int:
     return max(sizes)
 
 
-def _broken_image(path: Path, opened: Opened, reason: str) -> Opened:
-    """A broken picture: what a patient decoder still gets of it is read, and the finding says that it is broken."""
+def _broken_image(path: Path, opened: Opened, reason: str, frames: int) -> Opened:
+    """A broken picture: what a patient decoder still gets of its pages is read, and the finding says that it is broken."""
     from dataclasses import replace
 
     finding = _finding("FILE_CORRUPT", opened.key, reason=reason)
@@ -162,7 +160,7 @@ def _broken_image(path: Path, opened: Opened, reason: str) -> Opened:
         picture(path, 1, 0)
     except Exception:  # whatever a decoder raises on hostile bytes: nothing of this file can be read
         return replace(opened, findings=(finding,))
-    return replace(opened, page_count=1, findings=(finding,), facts={"truncated": True})
+    return replace(opened, page_count=frames, findings=(finding,), facts={"truncated": True})
 
 
 def _camera(image: Image.Image) -> dict[str, Any]:

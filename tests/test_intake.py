@@ -203,6 +203,21 @@ def test_a_picture_cut_short_is_corrupt_and_still_looked_at(look, tmp_path, kind
     assert part[:50].std() > 40
 
 
+def test_a_broken_page_of_many_makes_the_file_corrupt_and_keeps_its_pages(look):
+    """The second of three pages of a TIFF is noise of the line: the finding says so, and all three are looked at."""
+    out = io.BytesIO()
+    drawn().save(
+        out, "TIFF", compression="tiff_lzw", save_all=True, append_images=[drawn((300, 200)), drawn()]
+    )
+    data = out.getvalue()
+    with Image.open(io.BytesIO(data)) as image:
+        image.seek(1)
+        start, length = image.tag_v2[273][0], image.tag_v2[279][0]  # where its strip of pixels lies
+    assert (codes(look(data)), look(data).page_count) == ([], 3)
+    opened = look(data[:start] + b"\xff" * length + data[start + length :])
+    assert (codes(opened), opened.page_count) == (["FILE_CORRUPT"], 3)
+
+
 def test_a_head_without_a_body_is_corrupt_and_has_no_pages(look):
     """Nothing can be read of a picture that ends in its first bytes, or of a PDF cut off in its first object."""
     for data in (saved(drawn(), "PNG")[:20], b"II*\0" + b"\xff" * 40, corrupt_pdf()):
