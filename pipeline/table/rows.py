@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from statistics import median
 from typing import Literal
 
 from pipeline.model import Box, Line, union
@@ -184,6 +185,7 @@ def read_rows(
     )
     if not marks:
         return [], usual or "top"
+    marks = _with_lost(marks, [n for c, group in zip(columns, placed, strict=True) if c.role in dates for n in group])
     levels = [_levels(group) for group in placed]
     gaps = [_gaps(stack, marks) for stack in levels]
     chosen = _alignment(gaps, marks, usual)
@@ -193,6 +195,20 @@ def read_rows(
         marks = sorted([*marks, *lost], key=lambda a: a.middle)
         rows = _assign(columns, [_gaps(stack, marks) for stack in levels], marks, chosen)
     return [row for row in rows if row.cells], chosen
+
+
+def _with_lost(marks: list[_Anchor], lines: Sequence[Line]) -> list[_Anchor]:
+    """The anchors and, for dates that stand far from all of them, those of the rows that lost their amounts."""
+    dated = [n for n in lines if any(t.kind == "date" for t in tokens(n.text))]
+    if len(marks) < 3 or not dated:
+        return marks
+    pitch = median(b.middle - a.middle for a, b in pairwise(marks))
+    near = [(min(marks, key=lambda m: abs(m.middle - n.middle[1])), n) for n in dated]
+    shifts = [n.middle[1] - m.middle for m, n in near if abs(n.middle[1] - m.middle) <= 0.6 * pitch]
+    shift = median(shifts) if shifts else 0.0
+    lost = [_Anchor(n.middle[1] - shift, m.height) for m, n in near if abs(n.middle[1] - m.middle) > 0.6 * pitch]
+    lost = [a for a in lost if all(abs(a.middle - m.middle) > 0.5 * pitch for m in marks)]
+    return sorted([*marks, *lost], key=lambda a: a.middle)
 
 
 def _second_dates(row: TableRow, dates: frozenset[str]) -> list[Line]:
