@@ -15,10 +15,10 @@ from pipeline.model import Document
 from pipeline.result import Person
 from tests.build import at, case, checked, codes, outcome
 from tests.papers import AS_OF, END, ME, START, chain, changed, on_pages, ordered, quickest, spread, statement
+from validators.coverage import hides
 from validators.parameters import Parameters
 from validators.statement import (
     balance_chain,
-    hides,
     statement_filtered,
     statement_gap,
     statement_months,

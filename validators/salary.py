@@ -1,9 +1,8 @@
-"""Which credits are salary: excluded inflows, candidates, recurrence, pay day, bonuses (domain.md 3.3, steps 1 to 5)."""
+"""What a person is paid by the statements: the credits, the day of pay, the bonuses (domain.md 3.3, steps 3 and 4)."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,14 +10,29 @@ from itertools import combinations, pairwise
 from statistics import median
 from weakref import WeakKeyDictionary
 
-from rapidfuzz import fuzz
-
 from extractors.bank_statement import BankStatement
 from extractors.income_certificate import IncomeCertificate
 from extractors.pay_stub import PayStub
 from pipeline.model import Document
-from pipeline.text import company_key, same_masked, same_name, squeeze
 from validators.case import Case
+from validators.coverage import accounts, covered, filtered, span_of
+from validators.inflows import (
+    BONUS,
+    NEVER,
+    PAID_FOR,
+    SALARY,
+    WALLETS,
+    any_vague,
+    comes_monthly,
+    is_credit,
+    is_inflow,
+    is_pay,
+    is_pension,
+    recurring,
+    rows_once,
+    same_company,
+    with_payers,
+)
 from validators.ledger import Ledger, Move, ledger_of
 from validators.months import (
     add_working_days,
@@ -32,35 +46,12 @@ from validators.months import (
 )
 from validators.parameters import Values
 from validators.rule import Person
-from validators.statement import accounts, covered, filtered, span_of
 
-NEVER = re.compile(
-    r"代发(?:住房)?公积金|公积金(?:提取|支取|转入)|银联(?:跨行)?代[发付]|代发(?:报销|理赔|养老|退休|补偿)|报销|理赔|保险金"
-    r"|养老金|退休金|退税|汇算|冲正|撤销|退款|退货|退回|结息|利息|赎回|申购|银证|贷款发放|放款|借款|网贷|消费贷|备用金"
-    r"|红包|还款|货款|差旅|房租|薪金[煲宝]"
-)
-"""Words that make an inflow no salary, whatever else it says."""
-WEAK = re.compile(
-    r"提现|支付宝|财付通|微信|零钱|余额宝|现金|现存|存现|ATM|柜面存款|理财|基金|证券|本行转账存入|自助存款|分红"
-)
-"""Words that make an inflow no salary unless it says that it is one."""
-SALARY = re.compile(r"工资|薪|奖金|绩效|劳务费|劳务报酬|津贴|提成|年终奖|双薪")
-"""Words of pay."""
-PAID_FOR = re.compile(r"批量代发|代发")
-"""Words of a payroll file; with one of NEVER they are something else."""
-PENSION = re.compile(r"养老金|退休金|离休金")
-"""Words of a pension: the income of those who are retired."""
-LIKE = 88
-"""From this similarity (0 to 100) on a payer's name may be the employer's with a character misread."""
-WALLETS = ("Alipay", "WeChatPay")
-"""Statements in which no salary is to be looked for."""
-YUAN = ("CNY", "RMB", "人民币")
-BONUS = re.compile(r"年终奖?|奖金|十三薪|13薪|第十三|双薪|年度奖|季度奖")
-INNER = re.compile(r"应付代发|代发(?:业务)?(?:款项?|资金|专户|工资)|批量代发|待清算|代发工资专户|内部户")
-"""Payroll accounts of the bank itself: they name no employer."""
-COMPANY = re.compile(
-    r"公司|厂|店|中心|医院|学校|大学|学院|银行|研究[院所]|事务所|局|委员会|集团|合作社|人民政府|协会"
-)
+__all__ = [
+    "BONUS", "NEVER", "PAID_FOR", "SALARY", "Credit", "Payroll", "likely_start", "nearest_sum", "payroll_of", "same_company",
+    "window_of",
+]  # fmt: skip
+
 ZERO = Decimal(0)
 SPLITS = 6
 """Of so many credits in one month every sum is tried."""
@@ -152,7 +143,7 @@ def _payroll(case: Case, person: Person, statements: Sequence[BankStatement], va
         lost=[ledger.statement.document for ledger in ledgers if ledger.rows_lost], hired=_hired(case, person)
     )
     _cover(payroll, [s for s in statements if s.bank.value not in WALLETS])
-    chosen = _choose(case, person, _once(ledgers), payroll, values)
+    chosen = _choose(case, person, rows_once(ledgers), payroll, values)
     payroll.credits = [Credit(move, month_of(move.day)) for move in chosen if move.day is not None]
     paying = {id(move.row.document) for move in chosen}
     if paying:
@@ -181,16 +172,16 @@ def _choose(case: Case, person: Person, rows: Sequence[Move], payroll: Payroll, 
     """The credits that are pay, by day; marks on the payroll whether others might be."""
     employers = employers_of(case, person)
     own = [person.name] + ([spouse.name] if (spouse := case.spouse_of(person)) else [])
-    inflows = [move for move in rows if _inflow(move, own, employers)]
+    inflows = [move for move in rows if is_inflow(move, own, employers)]
     slips = [slip for stub in case.records(PayStub, person) for slip in stub.payslips]
     nets = {slip.net_pay.value for slip in slips if slip.net_pay.value}
-    chosen = _with_payers([move for move in inflows if _strong(move, employers, nets)], inflows)
+    chosen = with_payers([move for move in inflows if is_pay(move, employers, nets)], inflows)
     if person.employment == "retired":
-        chosen += [move for move in rows if _pension(move) and move not in chosen]
-    if not _regular(chosen, payroll.months, values):
-        chosen += _recurring(inflows, chosen, rows, payroll.months, values)
-    payroll.vague = _vague(inflows, payroll.months, values)
-    payroll.doubtful = [move for move in rows if not move.legible and _credit(move) and move not in chosen]
+        chosen += [move for move in rows if is_pension(move) and move not in chosen]
+    if not comes_monthly(chosen, payroll.months, values):
+        chosen += recurring(inflows, chosen, rows, payroll.months, values)
+    payroll.vague = any_vague(inflows, payroll.months, values)
+    payroll.doubtful = [move for move in rows if not move.legible and is_credit(move) and move not in chosen]
     return sorted(chosen, key=lambda move: move.day or date.min)
 
 
@@ -211,132 +202,6 @@ def _hired(case: Case, person: Person) -> str | None:
     """The month of hire by the certificate, the latest where there are several."""
     since = [record.employed_since.value for record in case.records(IncomeCertificate, person)]
     return max((value[:7] for value in since if value), default=None)
-
-
-# ---------------------------------------------------------------- steps 1 and 2: what may be pay
-
-
-def _once(ledgers: Sequence[Ledger]) -> list[Move]:
-    """The rows of all statements, those once that two statements of overlapping days both print."""
-    seen: dict[tuple[date | None, Decimal | None, Decimal | None], BankStatement] = {}
-    rows = []
-    for ledger in ledgers:
-        for move in ledger.rows:
-            home = seen.setdefault((move.day, move.amount, move.balance), ledger.statement)
-            if home is ledger.statement or move.balance is None:
-                rows.append(move)
-    return rows
-
-
-def _credit(move: Move) -> bool:
-    return move.amount is not None and move.amount > 0 and move.day is not None and move.currency in YUAN
-
-
-def _pension(move: Move) -> bool:
-    return _credit(move) and bool(PENSION.search(move.words))
-
-
-def _inflow(move: Move, own: Sequence[str], employers: Sequence[str]) -> bool:
-    """A credit in yuan that is not plainly something else."""
-    if not _credit(move) or NEVER.search(move.words):
-        return False
-    if any(same_name(move.payer, name) for name in own if move.payer):
-        return False
-    if SALARY.search(move.words) or not WEAK.search(move.words + squeeze(move.payer)):
-        return True
-    return bool(move.payer) and any(same_company(move.payer, employer) for employer in employers)
-
-
-def same_company(one: str, other: str) -> bool:
-    """Whether two printed names are one company: brackets, 集团 and masks aside; a branch is its company."""
-    a, b = company_key(one), company_key(other)
-    if not a or not b:
-        return False
-    return a == b or same_masked(a, b) or (min(len(a), len(b)) >= 6 and (a.startswith(b) or b.startswith(a)))
-
-
-def like_company(one: str, other: str) -> bool:
-    """Whether two names may be one company, a character misread: enough to take a credit for pay, never to accuse."""
-    a, b = company_key(one), company_key(other)
-    return same_company(one, other) or (min(len(a), len(b)) >= 6 and fuzz.ratio(a, b) >= LIKE)
-
-
-def _strong(move: Move, employers: Sequence[str], nets: set[Decimal]) -> bool:
-    """Named as pay, paid by the employer or a payroll account, or just what a payslip says."""
-    if SALARY.search(move.words) or PAID_FOR.search(move.words):
-        return True
-    if move.payer and any(like_company(move.payer, employer) for employer in employers):
-        return True
-    return bool(INNER.search(squeeze(move.payer))) or move.amount in nets
-
-
-# ---------------------------------------------------------------- step 3: recurrence
-
-
-def _regular(moves: Sequence[Move], months: Sequence[str], values: Values) -> bool:
-    """Whether the credits come in five of six covered months."""
-    seen = {month_of(move.day) for move in moves if move.day} & set(months)
-    return bool(seen) and len(seen) >= values.number("salary_recurrence") * len(months)
-
-
-def _with_payers(strong: Sequence[Move], inflows: Sequence[Move]) -> list[Move]:
-    """The credits that are pay by themselves, and all others from a company that made one of them."""
-    payers = {company_key(move.payer) for move in strong if COMPANY.search(move.payer)}
-    known = set(map(id, strong))
-    return [move for move in inflows if id(move) in known or company_key(move.payer) in payers]
-
-
-def _recurring(
-    inflows: Sequence[Move],
-    chosen: Sequence[Move],
-    rows: Sequence[Move],
-    months: Sequence[str],
-    values: Values,
-) -> list[Move]:
-    """Credits without a word of pay that a company makes month by month in like amounts: pay of a plain-spoken bank."""
-    if len(months) < 2:
-        return []
-    taken = set(map(id, chosen))
-    clusters: dict[str, list[Move]] = {}
-    for move in inflows:
-        if id(move) not in taken and COMPANY.search(move.payer):
-            clusters.setdefault(company_key(move.payer), []).append(move)
-    found = []
-    for cluster in clusters.values():
-        few = len(cluster) <= 2 * len({month_of(move.day) for move in cluster if move.day})
-        steady = (
-            few and _regular(cluster, months, values) and _spread(cluster) <= values.number("salary_spread")
-        )
-        if steady and not _passes_through(cluster, rows):
-            found += cluster
-    return found
-
-
-def _vague(inflows: Sequence[Move], months: Sequence[str], values: Values) -> bool:
-    """Whether some credits may be pay for all that the paper says."""
-    if _regular([move for move in inflows if not move.words and not move.payer], months, values):
-        return True
-    seen: dict[str, set[str]] = {}
-    for move in inflows:
-        if COMPANY.search(move.payer) and move.day:
-            seen.setdefault(company_key(move.payer), set()).add(month_of(move.day))
-    return any(2 * len(held & set(months)) >= len(months) for held in seen.values())
-
-
-def _spread(cluster: Sequence[Move]) -> Decimal:
-    amounts = [move.amount or ZERO for move in cluster]
-    middle = median(amounts)
-    return median([abs(amount - middle) for amount in amounts]) / middle if middle else Decimal(1)
-
-
-def _passes_through(cluster: Sequence[Move], rows: Sequence[Move]) -> bool:
-    """Whether nine tenths of such a sum leave again within a day, twice or more (step 5)."""
-    out = [(move.day, -move.amount) for move in rows if move.amount and move.amount < 0 and move.day]
-    times = 0
-    for move in cluster:
-        day, least = move.day or date.min, (move.amount or ZERO) * Decimal("0.9")
-        times += any(day <= gone <= day + timedelta(days=1) and amount >= least for gone, amount in out)
-    return times >= 2
 
 
 # ---------------------------------------------------------------- the pay day
@@ -478,10 +343,3 @@ def nearest_sum(credits: Sequence[Credit], goal: Decimal) -> tuple[Decimal, list
         groups = iter([*((credit,) for credit in credits), tuple(credits)])
     best = min(groups, key=lambda group: (abs(sum((c.amount for c in group), ZERO) - goal), len(group)))
     return sum((credit.amount for credit in best), ZERO), list(best)
-
-
-def by_month(payroll: Payroll) -> Mapping[str, Decimal]:
-    """The regular pay of each month that has any."""
-    found = {credit.month for credit in payroll.credits}
-    amounts = {month: payroll.regular(month) or ZERO for month in sorted(found)}
-    return {month: amount for month, amount in amounts.items() if amount}
