@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from extractors.bank_statement.rows import RawRow, sign_of
+from extractors.bank_statement.amounts import sign_of
+from extractors.bank_statement.rows import RawRow
 from pipeline.table.kinds import squeezed
 
 CERTAIN_IN = (

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from extractors.bank_statement.amounts import sign_of
 from extractors.bank_statement.chain import INFERRED, settle, without_carried
 from extractors.bank_statement.header import Around, bank_of, currency, page_number
 from extractors.bank_statement.labels import TITLES
-from extractors.bank_statement.rows import Layout, Part, RawRow, parts_of, row_date, sign_of, values
+from extractors.bank_statement.rows import Layout, Part, RawRow, parts_of, row_date, values
 from pipeline.model import READ, Box, Document, Field, Line, Row, Sheet, Unread
 from pipeline.table import Cell, level
 from pipeline.table.kinds import squeezed

@@ -6,45 +6,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
-from itertools import pairwise
 
-from extractors.bank_statement.labels import COLUMNS, DATES, EMPTY, INFLOW, MONEY, NEUTRAL, OUTFLOW, STOPS
+from extractors.bank_statement.amounts import Money, empty, money_of
+from extractors.bank_statement.bare import bare_columns
+from extractors.bank_statement.labels import COLUMNS, DATES, MONEY, STOPS
 from pipeline.model import Box, Line, Sheet
 from pipeline.table import Cell, Column, Header, TableRow, carry, find_headers, fit, learn, read_rows
-from pipeline.table.columns import Cluster, clusters, pieces
 from pipeline.table.header import bands
-from pipeline.table.kinds import amount, squeezed, tokens, when
+from pipeline.table.kinds import squeezed, tokens, when
 from pipeline.table.rows import Align
 
-_BLOT = re.compile(r"[.·_~'`,:]+(?=\d)")
-_DASHES = re.compile(r"[-*_.=~]*")
 _PAGE_MARK = re.compile(
     r"-*第?\d{1,4}(?:页)?[/,，]?(?:共|of)?\d{0,4}页?-*|-*\d{1,4}-+|-*(?:共\d+页)?[,，/]?第\d+页(?:[,，/]?共\d+页)?-*|page\d+(?:of\d+)?|\d+of\d+"
 )
 """A printed line that is only a page number; a bare number up to four digits is one where it stands alone."""
-DOUBTFUL = 0.9
 TYPED = MONEY | DATES | {"time"}
-
-
-@dataclass(slots=True)
-class Money:
-    """An amount cell: its value as printed (with its sign), other values that the engine held possible, its confidence.
-    `doubtful` where its form leaves doubt that only arithmetic takes away;
-    `signless` where a blot stands in the place of the sign."""
-
-    cell: Cell
-    value: Decimal | None
-    confidence: float
-    doubtful: bool = False
-    direction: int = 0
-    others: tuple[Decimal, ...] = ()
-    signless: bool = False
-
-    @property
-    def sure(self) -> float:
-        """The confidence; a doubtful form is given, but accuses nobody."""
-        return min(self.confidence, DOUBTFUL) if self.doubtful else self.confidence
 
 
 @dataclass(slots=True)
@@ -98,20 +74,16 @@ class Part:
     around: list[Line]
 
 
-@lru_cache(maxsize=8192)
-def empty(text: str) -> bool:
-    """Whether a cell says nothing: `-`, `（空）`, runs of dashes."""
-    plain = squeezed(text).lower()
-    return plain in EMPTY or bool(_DASHES.fullmatch(plain))
-
-
 def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
     """The tables of a sheet, from top to bottom: each with the header above it, else with the columns of the page
     before, else with columns that the data itself shows."""
     lines = [n for n in sheet.lines if n.kind == "print" and n.text.strip()]
     headers = find_headers(lines, COLUMNS)
     if not headers:
-        layout = before or _bare(lines, sheet.width)
+        layout = before
+        if layout is None:
+            columns = bare_columns(_body(lines)[0])
+            layout = Layout(columns, sheet.width) if columns else None
         if layout is None:
             return [Part(sheet, None, None, [], lines)]
         return [_part(sheet, lines, None, layout)]
@@ -250,135 +222,11 @@ def _is_row(row: TableRow) -> bool:
     return bool(typed) and any(re.search(r"\d", row.cells[r].text) for r in typed)
 
 
-def _bare(lines: list[Line], width: float) -> Layout | None:
-    """Columns of a table without a header, by its data: a column of dates and one to three of amounts, of which the
-    arithmetic tells the balance."""
-    kept, _ = _body(lines)
-    found = pieces(kept)
-    dates = [c for c in clusters(found, "date") if c.parts >= 3]
-    sums = [c for c in clusters(found, "money") if dates and c.parts >= 0.1 * dates[0].parts]
-    if not dates or not sums or len(sums) > 3:
-        return None
-    columns = [Column("date", "date", dates[0].x0, dates[0].x1)]
-    columns += [Column(r, "money", c.x0, c.x1) for r, c in zip(_money_roles(kept, sums), sums, strict=True)]
-    columns += _texts(kept, [*dates[:1], *sums])
-    return Layout(tuple(sorted(columns, key=lambda c: c.middle)), width)
-
-
-def _money_roles(lines: Sequence[Line], sums: Sequence[Cluster]) -> list[str]:
-    """The roles of two or three columns of amounts: the balance is the one whose steps the others hold, in and out are
-    told by the direction of the steps. Without any proof the last one is the balance."""
-    if len(sums) == 1:
-        return ["amount"]
-    grid: list[list[Decimal | None]] = []
-    for band in bands(lines):
-        row: list[Decimal | None] = [None] * len(sums)
-        for piece in pieces(band):
-            at = next(
-                (i for i, c in enumerate(sums) if c.x0 - 1 <= (piece.x0 + piece.x1) / 2 <= c.x1 + 1), None
-            )
-            read = amount(piece.line.text[piece.start : piece.end]) if piece.kind == "money" else None
-            if at is not None and read:
-                row[at] = read[0]
-        if any(v is not None for v in row):
-            grid.append(row)
-    best, roles = -1, [""] * len(sums)
-    for balance in reversed(range(len(sums))):
-        closed, ups = 0, [0] * len(sums)
-        for before, row in pairwise(grid):
-            new, old = row[balance], before[balance]
-            if new is None or old is None:
-                continue
-            for i in range(len(sums)):
-                for value, step in ((row[i], new - old), (before[i], old - new)):
-                    if i != balance and value and abs(value) == abs(step):
-                        closed += 1
-                        ups[i] += 1 if step > 0 else -1
-        if closed > best:
-            others = [i for i in range(len(sums)) if i != balance]
-            more = max(others, key=lambda i: ups[i])
-            best = closed
-            roles = [
-                "balance" if i == balance else "amount" if len(sums) == 2 else "in" if i == more else "out"
-                for i in range(len(sums))
-            ]
-    return roles
-
-
-def _texts(lines: Sequence[Line], typed: Sequence[Cluster]) -> list[Column]:
-    """The widest column of text in a table without a header stands for its summary."""
-    spans = [(t.x0, t.x1) for t in typed]
-    texts = [n for n in lines if not tokens(n.text) and all(n.box[2] < a or n.box[0] > b for a, b in spans)]
-    rows = bands(texts)
-    if len(rows) < 3:
-        return []
-    groups: dict[int, list[Line]] = {}
-    for line in texts:
-        slot = sum(1 for a, _ in spans if a < line.box[0])
-        groups.setdefault(slot, []).append(line)
-    best = max(groups.values(), key=len)
-    return [Column("summary", "text", min(n.box[0] for n in best), max(n.box[2] for n in best))]
-
-
 def values(rows: Sequence[RawRow]) -> None:
     """Reads the amounts of the rows' cells."""
     for row in rows:
         for role in MONEY & row.cells.keys():
-            row.money[role] = _money(row.cells[role])
-
-
-def _money(cell: Cell) -> Money:
-    text = cell.text
-    confidence = cell.confidence
-    blot = _BLOT.match(squeezed(text))
-    if blot:
-        found = amount(squeezed(text)[blot.end() :])
-        if found:
-            return Money(cell, abs(found[0]), confidence, True, 0, _others(cell), True)
-    found = None if empty(text) else amount(text)
-    if found is None and not empty(text):
-        spots = [t for t in tokens(text) if t.kind == "money"]
-        if len(spots) == 1:
-            spot = spots[0]
-            found = amount(text[spot.start : spot.end])
-            rest = squeezed(text[: spot.start] + text[spot.end :]).lower().strip("()（）")
-            if found and rest:
-                return Money(cell, found[0], confidence, found[1], sign_of(rest) or 0, _others(cell))
-    if found is None:
-        return Money(cell, None, confidence)
-    return Money(cell, found[0], confidence, found[1], 0, _others(cell))
-
-
-def _others(cell: Cell) -> tuple[Decimal, ...]:
-    """Other values of an amount cell in one line: one character read as the engine also held possible (p ≥ 0.05)."""
-    if len(cell.lines) != 1:
-        return ()
-    line = cell.lines[0]
-    found = []
-    for index, char, p in line.doubts:
-        if p >= 0.05 and index < len(line.text):
-            other = amount(line.text[:index] + char + line.text[index + 1 :])
-            if other:
-                found.append(other[0])
-    return tuple(found)
-
-
-@lru_cache(maxsize=1024)
-def sign_of(text: str) -> int | None:
-    """+1 for money in, -1 for money out, 0 for neutral, None where the flag is none of the known words."""
-    plain = squeezed(text).lower().strip("()[]")
-    if plain in NEUTRAL:
-        return 0
-    for words, sign in ((INFLOW, 1), (OUTFLOW, -1)):
-        if plain in words:
-            return sign
-    han = re.sub(r"[^\u3400-\u9fff]", "", plain)
-    latin = re.sub(r"[^a-z]", "", plain)
-    for form in (han, latin):
-        for words, sign in ((INFLOW, 1), (OUTFLOW, -1)):
-            if form and form in words:
-                return sign
-    return 0 if "不计" in plain else None
+            row.money[role] = money_of(row.cells[role])
 
 
 def row_date(row: RawRow) -> tuple[str | None, str | None, tuple[int, int] | None, str]:
