@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from extractors.bank_statement.amounts import sign_of
-from extractors.bank_statement.rows import RawRow
+from extractors.bank_statement.rows import RawRow, row_date
 from pipeline.table.kinds import squeezed
 
 CERTAIN_IN = (
@@ -106,8 +106,6 @@ def in_time(rows: Sequence[RawRow]) -> list[RawRow]:
 
 
 def row_day(row: RawRow) -> str | None:
-    from extractors.bank_statement.rows import row_date
-
     return row_date(row)[0]
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extractors.bank_statement.labels import BANKS, CURRENCIES, EMPTY, LABELS
+from extractors.bank_statement.labels import BANKS, EMPTY, LABELS
+from extractors.bank_statement.values import NORMAL, days_in
 from pipeline.model import Field, Line, Sheet, union
 from pipeline.table.header import bands
-from pipeline.table.kinds import amount, clock, squeezed, tokens, when
+from pipeline.table.kinds import squeezed, tokens
 from pipeline.table.rows import sure
-from pipeline.text import money, parse_id_number, printed, printed_name
+from pipeline.text import parse_id_number, printed, printed_name
 
 _PAGES = (
     re.compile(r"第(\d{1,4})页[/,，、|(（]*共计?(\d{1,4})页"),
@@ -21,11 +22,9 @@ _PAGES = (
     re.compile(r"(?:页数|页码|页次|页号|page)(?:no\.?)?:?第?(\d{1,4})(?:/|of|共)(\d{1,4})", re.I),
     re.compile(r"^-*(\d{1,4})(?:of|/)(\d{1,4})(?:页)?-*$", re.I),
 )
-_ACCOUNT = re.compile(r"(?:[A-Z]{2,4}-?)?[\d*][\d*\-]{3,}[\d*](?!\d)|[A-Za-z][A-Za-z0-9_\-]{5,19}")
 _VARIANTS = str.maketrans("戶賬帳帐", "户账账账")
 """Characters that fonts and engines give in the place of others in labels."""
 _SPAN = re.compile(r"[-~至到—]|to", re.I)
-_MASKED_NAME = re.compile(r"[\u3400-\u9fff·*＊（）()A-Za-z.' ]{2,40}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -210,7 +209,7 @@ class Around:
         if role == "period":
             self._period(sheet, text, value)
             return
-        normal = _NORMAL[role](text)
+        normal = NORMAL[role](text)
         if normal is None:
             return
         if (
@@ -223,7 +222,7 @@ class Around:
         self._put(sheet, role, normal, text, value)
 
     def _period(self, sheet: Sheet, text: str, value: list[Line]) -> None:
-        days = _days(text)
+        days = days_in(text)
         if len(days) >= 2:
             self._put(sheet, "period_start", days[0], text, value)
             self._put(sheet, "period_end", days[1], text, value)
@@ -242,14 +241,14 @@ class Around:
             return
         for band in rows:
             for lines in ([n] for n in band) if len(band) > 1 else ():
-                if self._two_days(sheet, lines):
+                if self._twodays_in(sheet, lines):
                     return
-            if self._two_days(sheet, band):
+            if self._twodays_in(sheet, band):
                 return
 
-    def _two_days(self, sheet: Sheet, lines: list[Line]) -> bool:
+    def _twodays_in(self, sheet: Sheet, lines: list[Line]) -> bool:
         text = " ".join(n.text for n in lines)
-        days = _days(text)
+        days = days_in(text)
         if len(days) != 2 or len(squeezed(text)) > 40 or days[0] > days[1]:
             return False
         bare = [t for t in tokens(text) if t.kind == "date"]
@@ -277,103 +276,3 @@ class Around:
 
 def _open(value: str) -> bool:
     return value in ("全部", "0", "0.00", "不限", "所有", "ALL")
-
-
-def _days(text: str) -> list[str]:
-    """Every date in a text, in order; two in one without a separator (20250101-20250630) count as two."""
-    found: list[str] = []
-    rest = text
-    eight = re.findall(r"(?<!\d)((?:19|20)\d{6})(?!\d)", squeezed(text))
-    if len(eight) >= 2:
-        return [d for d in (when(e).date for e in eight) if d]
-    for t in tokens(re.sub(r"(?<=\d) +(?=[-/.])|(?<=[-/.]) +(?=\d)", "", rest)):
-        if t.kind == "date":
-            day = when(re.sub(r"(?<=\d) +(?=[-/.])|(?<=[-/.]) +(?=\d)", "", rest)[t.start : t.end]).date
-            if day:
-                found.append(day)
-    return found
-
-
-def _holder(text: str) -> str | None:
-    m = _MASKED_NAME.match(printed_name(text))
-    if not m:
-        return None
-    name = printed_name(m[0])
-    if _HAN.search(name):
-        name = re.split(r"[（(]", name)[0] if len(name) < 8 else name
-        name = name.split(" ")[0] if _HAN.match(name) else name
-    return name if len(name.strip("*")) >= 1 and len(name) >= 2 else None
-
-
-def _account(text: str) -> str | None:
-    plain = re.sub(r"(?<=[\d*]) (?=[\d*])", "", squeeze_spaces(text))
-    m = _ACCOUNT.search(plain.replace("×", "*").replace("＊", "*").replace("•", "*"))
-    if m is None or sum(c.isdigit() for c in m[0]) < 3:
-        return None
-    return m[0]
-
-
-def squeeze_spaces(text: str) -> str:
-    """The text with its spaces removed between digits only."""
-    return re.sub(r"(?<=[\d*])\s+(?=[\d*])", "", text)
-
-
-def _sum(text: str) -> str | None:
-    found = [t for t in tokens(text) if t.kind == "money"]
-    value = amount(text[found[0].start : found[0].end]) if found else amount(text.split(" ", 1)[0])
-    return money(abs(value[0])) if value else None
-
-
-def _signed_sum(text: str) -> str | None:
-    found = [t for t in tokens(text) if t.kind == "money"]
-    value = amount(text[found[0].start : found[0].end]) if found else amount(text.rsplit(" ", 1)[-1])
-    return money(value[0]) if value else None
-
-
-@lru_cache(maxsize=512)
-def currency(text: str) -> str | None:
-    """ISO 4217 of a printed currency; None for `全部` and the like."""
-    plain = squeezed(text).lower()
-    for code, names in CURRENCIES:
-        if any(plain.startswith(n) or plain == n or (len(n) > 2 and n in plain) for n in names):
-            return code
-    return None
-
-
-def _day(text: str) -> str | None:
-    return when(text).date
-
-
-def _moment(text: str) -> str | None:
-    found = when(text)
-    if found.date is None:
-        return None
-    time = found.time or clock(text.replace(found.date, ""))
-    return f"{found.date} {time}" if time else found.date
-
-
-def _serial(text: str) -> str | None:
-    m = re.search(r"[A-Za-z0-9\-]{4,40}", squeeze_spaces(text))
-    return m[0] if m else None
-
-
-def _filter(text: str) -> str | None:
-    value = printed(text).split(" ")[0].strip("，,;；")
-    return value or None
-
-
-_NORMAL: dict[str, Callable[[str], str | None]] = {
-    "account_holder": _holder,
-    "account_number": _account,
-    "id_number": parse_id_number,
-    "currency": currency,
-    "period_start": _day,
-    "period_end": _day,
-    "opening_balance": _signed_sum,
-    "closing_balance": _signed_sum,
-    "total_in": _sum,
-    "total_out": _sum,
-    "filter": _filter,
-    "printed_at": _moment,
-    "serial_number": _serial,
-}

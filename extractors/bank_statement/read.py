@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from extractors.bank_statement.amounts import sign_of
 from extractors.bank_statement.chain import INFERRED, settle, without_carried
-from extractors.bank_statement.header import Around, bank_of, currency, page_number
+from extractors.bank_statement.header import Around, bank_of, page_number
 from extractors.bank_statement.labels import TITLES
 from extractors.bank_statement.rows import Layout, Part, RawRow, parts_of, row_date, values
+from extractors.bank_statement.values import currency
 from pipeline.model import READ, Box, Document, Field, Line, Row, Sheet, Unread
 from pipeline.table import Cell, level
 from pipeline.table.kinds import squeezed
