@@ -65,7 +65,13 @@ def _under(column: Column, group: str, kind: str | None) -> Column:
 
 def _text(cell: Sequence[Line]) -> str:
     text = ""
-    for line in sorted(cell, key=lambda n: (round(n.middle[1] / max(n.height, 1)), n.box[0])):
+    levels: list[list[Line]] = []
+    for line in sorted(cell, key=lambda n: n.middle[1]):
+        if levels and line.middle[1] - levels[-1][0].middle[1] < 0.5 * line.height:
+            levels[-1].append(line)
+        else:
+            levels.append([line])
+    for line in (n for row in levels for n in sorted(row, key=lambda n: n.box[0])):
         latin = text and line.text and text[-1].isascii() != line.text[0].isascii() and text[-1].isalpha() and line.text[0].isalpha()
         both = text and text[-1].isascii() and text[-1].isalpha() and line.text[:1].isascii() and line.text[:1].isalpha()
         text += (" " if latin or both else "") + line.text
@@ -79,16 +85,24 @@ def _cells(lines: Sequence[Line], size: float) -> tuple[list[list[Line]], list[L
         for line in lines
         if sum(_above(line, n) for n in lines)
         and (section(line.text) or sum(_covers(line, n, size) for n in lines) >= 2)
-        and not any(_stacked([line], n) for n in lines)
+        and not any(stacked([line], n) and not _heads(line.text, n.text) for n in lines)
     ]
     stacks: list[list[Line]] = []
     for line in sorted((n for n in lines if n not in groups), key=lambda n: n.middle[1]):
-        fitting = [s for s in stacks if _stacked(s, line)]
+        fitting = [s for s in stacks if stacked(s, line)]
         if len(fitting) == 1:
             fitting[0].append(line)
         else:
             stacks.append([line])
     return _beside(stacks, size), groups
+
+
+def _heads(group: str, below: str) -> bool:
+    """Whether a section's head over a label is a head, and the two are no wrapped label (其他 | 扣款 is one)."""
+    alone, whole = meaning(below), meaning(group + below)
+    if section(group) is None or alone is None:
+        return False
+    return whole is None or alone.role not in ("item", "skip") and whole.role != alone.role
 
 
 def _above(line: Line, other: Line) -> bool:
@@ -102,7 +116,8 @@ def _covers(group: Line, line: Line, size: float) -> bool:
     return 0.25 * size < gap < 2.5 * size and near and head(line.text) is not None
 
 
-def _stacked(stack: Sequence[Line], line: Line) -> bool:
+def stacked(stack: Sequence[Line], line: Line) -> bool:
+    """Whether a line goes on the wrapped cell that the lines of a stack make."""
     x0, x1 = min(n.box[0] for n in stack), max(n.box[2] for n in stack)
     last = max(stack, key=lambda n: n.box[3])
     if min(x1, line.box[2]) - max(x0, line.box[0]) <= 0.3 * min(x1 - x0, line.width):
@@ -160,7 +175,8 @@ def _strange(column: Column, group: str) -> bool:
 
 def under(columns: Sequence[Column], body: Sequence[Row]) -> list[dict[int, list[Line]]]:
     """For each row of a table's body its values by column. Values that stand above each other are one column's; these
-    columns are matched to the labels in order, so that the distances are least."""
+    columns are matched to the labels in order, so that the distances are least. A label with two columns under it is two
+    labels that were read as one: neither is given."""
     clusters: list[list[Line]] = []
     for line in sorted((n for row in body for n in row.lines), key=lambda n: n.middle[0]):
         for cluster in clusters[::-1]:
@@ -175,6 +191,9 @@ def under(columns: Sequence[Column], body: Sequence[Row]) -> list[dict[int, list
     extents = [(min(n.box[0] for n in c), max(n.box[2] for n in c)) for c in clusters]
     size = sorted(n.height for c in clusters for n in c)[len([n for c in clusters for n in c]) // 2] if clusters else 1.0
     place = dict(_match(columns, extents, size))
+    for i, (x0, x1) in enumerate(extents):
+        glued = [j for c, j in place.items() if i not in place and min(columns[j].x1, x1) - max(columns[j].x0, x0) > 0.5 * (x1 - x0)]
+        place = {c: j for c, j in place.items() if j not in glued}
     column_of = {id(line): place[i] for i, cluster in enumerate(clusters) for line in cluster if i in place}
     out = []
     for row in body:

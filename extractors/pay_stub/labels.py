@@ -186,7 +186,7 @@ def _meaning(plain: str) -> Meaning | None:
         return Meaning("skip")
     if SUMMED.search(plain) and TOTAL.fullmatch(plain):
         return Meaning("total")
-    if len(plain) <= 12 and not re.search(r"[,，。:：!?]|公司|\d", plain) and not TITLE.search(plain):
+    if len(plain) <= 12 and re.fullmatch(r"[\u3400-\u9fff()/+&·、-]+", plain) and "公司" not in plain and not TITLE.search(plain):
         if DEDUCTED.search(plain) and not re.search("补扣|不扣", plain):
             return Meaning("item", "deduction")
         if EARNED.search(plain) and section(plain) is None:
@@ -219,7 +219,8 @@ def head(text: str) -> str | None:
 def cuts(text: str) -> list[tuple[int, int]]:
     """Where a text is two or more labels glued together, the characters of each; nothing where it is not."""
     plain = text.replace("（", "(").replace("）", ")")
-    if len(plain) < 4 or (meaning(text) is not None and meaning(text) != Meaning("skip")):
+    whole = meaning(text)
+    if len(plain) < 4 or whole is not None and whole.role not in ("skip", "item"):
         return []
     spans: list[tuple[int, int]] = []
     at = 0
@@ -232,4 +233,5 @@ def cuts(text: str) -> list[tuple[int, int]]:
             return []
         spans.append((at, found.end()))
         at = found.end()
-    return spans if len(spans) > 1 else []
+    short = whole is not None and any(end - start < 3 for start, end in spans)
+    return spans if len(spans) > 1 and not short else []

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
-from extractors.pay_stub.labels import TITLE, cuts, head, meaning, section
+from extractors.pay_stub.labels import TITLE, WORDS, cuts, head, meaning, section
 from pipeline.layout import MASKING
 from pipeline.model import Line
 from pipeline.table.kinds import amount
@@ -27,6 +27,7 @@ _ENGLISH = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct 
 _STRICT = re.compile(
     r"(?:员工姓名|职工姓名|姓名|部门|工号|身份证号码|身份证号|证件号码|银行账号|银行卡号|工资卡号|单位名称|公司名称|工作单位|工资月份|所属月份|月份|发放日期|发薪日期)(?=[^\s:：])"
 )
+_HAN = re.compile(r"[\u3400-\u9fff]")
 BLANK = {"-", "--", "---", "/", "—", "——", "无", "空", "*"}
 
 
@@ -69,6 +70,9 @@ def _words(piece: Line) -> list[Line]:
     text = piece.text
     if not text:
         return []
+    several = _several(text)
+    if several:
+        return [*_words(piece.cut(0, several)), *_words(piece.cut(several))]
     if known(text.strip(" :：")):
         return [piece]
     for colon in re.finditer(r"[:：]", text):
@@ -90,6 +94,17 @@ def _words(piece: Line) -> list[Line]:
     if strict:
         return [piece.cut(0, strict.end()), piece.cut(strict.end())]
     return [piece]
+
+
+def _several(text: str) -> int:
+    """Where the second of several labels with blanks between them begins; 0 where the text is one label or none."""
+    words = text.split()
+    if len(words) < 2 or not all(len(w) > 1 and _HAN.search(w) and known(w) for w in words):
+        return 0
+    whole = meaning(text)
+    if whole is not None and whole.role not in ("skip", "item") or squeeze(text) in WORDS:
+        return 0
+    return text.index(words[1], len(words[0]))
 
 
 def _apart(text: str, start: int, end: int) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from extractors.pay_stub.columns import WRAP, Column, columns_of, under
+from extractors.pay_stub.columns import WRAP, Column, columns_of, stacked, under
 from extractors.pay_stub.labels import TEXTS, TITLE, Meaning, head, key, meaning, section
 from extractors.pay_stub.parts import blank, is_month, is_value, known, money, month, split
 from pipeline.layout import Row, rows
@@ -159,6 +159,9 @@ class Walk:
             for a, b in zip(parts, parts[1:], strict=False)
         )
         unknown = sum(not known(n.text) for n in parts)
+        over = [n for r in (self.pending or self.lead)[-2:] for n in r.lines]
+        if sum(any(stacked([o], n) for o in over) for n in parts) > 0.5 * len(parts):
+            return False
         return follow > 0 and unknown >= 0.4 * len(parts) and _role(parts[0]) is not None
 
     # ------------------------------------------------------------ titles and words
