@@ -97,7 +97,10 @@ class Bar:
         self._bar.start()
 
     def begin(self, cases: int, unchanged: int) -> None:
-        self._bar.update(self._case, description=self._words["cases"], total=cases, completed=0)
+        shown = cases > 0  # one case alone is told by its pages
+        self._bar.update(
+            self._case, description=self._words["cases"], total=cases, completed=0, visible=shown
+        )
 
     def tell(self, what: str, count: int) -> None:
         if what == "pages":

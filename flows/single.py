@@ -102,7 +102,7 @@ def read_files(paths: Sequence[Path], settings: Settings, as_json: bool, quiet: 
 
 def _read(papers: Papers, kit: Kit, crew: Crew, quiet: bool) -> Dossier:
     watching = watcher(kit.settings.lang, quiet or not sys.stderr.isatty())
-    watching.begin(1, 0)
+    watching.begin(0, 0)
     try:
         dossier = read_case(papers, kit, crew, watching.tell)
     finally:
