@@ -7,15 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from fixtures.cases import CASES, render
 from fixtures.paper import Truth
+from fixtures.stories import AS_OF
 from flows.stages import Dossier, Kit, Papers, judged, kit_of, read_case
 from flows.workers import InProcess, Pool
-from pipeline.model import SURE, Document, Field, Finding, Value
+from pipeline.model import SURE, Document, Field, Finding
 from pipeline.ocr.engine import EngineSpec
 from pipeline.result import CaseResult
 from pipeline.settings import Settings
@@ -81,30 +82,48 @@ def _is(finding: Finding, wanted: Mapping[str, str]) -> bool:
 # ---------------------------------------------------------------- what was read against what was written
 
 
-def misread(documents: Sequence[Document], paper: Mapping[str, Any]) -> list[str]:
-    """How the document in a paper's file differs from its truth: a line for each value that is wrong or absent."""
+class Unlike(NamedTuple):
+    """A value that is not as it was written; `found` is None where it is absent."""
+
+    file: str
+    name: str
+    found: Field | None
+    written: Any
+
+    def __str__(self) -> str:
+        read = "absent" if self.found is None else f"{self.found.value} ({self.found.confidence})"
+        return f"{self.file}: {self.name}: {read}, not {self.written}"
+
+    @property
+    def excused(self) -> bool:
+        """Absent where it may be, or given with doubt."""
+        return self.name in MAY_BE_ABSENT if self.found is None else self.found.confidence < SURE
+
+
+def misread(documents: Sequence[Document], paper: Mapping[str, Any]) -> Iterator[Unlike]:
+    """How the document in a paper's file differs from its truth."""
     truth: Truth = paper["truth"]
-    here = [
-        item
-        for item in documents
-        if item.type == truth["type"] and any(file == paper["file"] for file, _ in item.pages)
-    ]
+    here = [one for one in documents if one.type == truth["type"] and paper["file"] in dict(one.pages)]
     if len(here) != 1:
-        return [f"{paper['file']}: {len(here)} documents of the type {truth['type']}"]
-    lines = []
+        yield Unlike(paper["file"], f"{len(here)} documents", None, truth["type"])
+        return
     for name, value in truth["fields"].items():
         found = here[0].fields.get(name)
-        if name == "sides":
-            lines += (
-                []
-                if found is not None and set(value) <= set(found.value)
-                else [f"{name}: {found}, not {value}"]
-            )
-        else:
-            lines += _unlike(name, found, value)
-    for name, rows in truth["tables"].items():
-        lines += _rows_unlike(name, _comparable(name, here[0].tables.get(name, ())), rows)
-    return [f"{paper['file']}: {line}" for line in lines]
+        alike = found is not None and (
+            set(value) <= set(found.value) if name == "sides" else found.value == value
+        )
+        if not alike:
+            yield Unlike(paper["file"], name, found, value)
+    for name, written in truth["tables"].items():
+        rows = _comparable(name, here[0].tables.get(name, ()))
+        if len(rows) != len(written):
+            yield Unlike(paper["file"], f"{name}: {len(rows)} rows", None, len(written))
+            continue
+        for index, (row, line) in enumerate(zip(rows, written, strict=True), start=1):
+            for column, value in line.items():
+                cell = row.get(column)
+                if cell is None or cell.value != value:
+                    yield Unlike(paper["file"], f"{name} {index} {column}", cell, value)
 
 
 def _comparable(table: str, rows: Sequence[Mapping[str, Field]]) -> list[Mapping[str, Field]]:
@@ -112,25 +131,6 @@ def _comparable(table: str, rows: Sequence[Mapping[str, Field]]) -> list[Mapping
     if table != "items":
         return list(rows)
     return [row for row in rows if "kind" not in row or row["kind"].value != "deduction"]
-
-
-def _rows_unlike(
-    table: str, rows: Sequence[Mapping[str, Field]], written: Sequence[Mapping[str, str]]
-) -> Iterator[str]:
-    if len(rows) != len(written):
-        yield f"{table}: {len(rows)} rows of {len(written)}"
-        return
-    for index, (row, truth) in enumerate(zip(rows, written, strict=True), start=1):
-        for column, value in truth.items():
-            yield from _unlike(f"{table} {index} {column}", row.get(column), value)
-
-
-def _unlike(name: str, found: Field | None, value: Value | list[str]) -> Iterator[str]:
-    wanted = tuple(value) if isinstance(value, list) else value
-    if found is None:
-        yield f"{name}: absent, not {wanted}"
-    elif found.value != wanted:
-        yield f"{name}: {found.value} ({found.confidence:.3f}), not {wanted}"
 
 
 # ---------------------------------------------------------------- with the real engine
@@ -175,17 +175,8 @@ def test_a_case_is_read_as_it_was_written(name: str, read_with_engine: Callable[
     """No field of any paper is surely wrong, and none that matters is absent."""
     case = read_with_engine(name)
     documents = case.result.judgement.documents
-    lines = [line for paper in case.expected["papers"] for line in misread(documents, paper)]
-    assert [line for line in lines if not _excused(line)] == []
-
-
-def _excused(line: str) -> bool:
-    """A value that is absent where it may be, or given with doubt."""
-    name = line.split(": ")[1]
-    if ": absent" in line:
-        return name in MAY_BE_ABSENT
-    doubt = line.rsplit(" (", 1)[-1].split(")")[0] if " (" in line else "1"
-    return float(doubt) < SURE
+    unlike = [one for paper in case.expected["papers"] for one in misread(documents, paper)]
+    assert [str(one) for one in unlike if not one.excused] == []
 
 
 # ---------------------------------------------------------------- without a picture
@@ -196,19 +187,13 @@ def read_layers(tmp_path: Path) -> Callable[..., Outcome]:
     """Draws, reads and judges a case of which only the files wanted are there; pictures read as blank."""
 
     def give(name: str, keep: Callable[[str], bool]) -> Outcome:
-        kit = Kit(Settings(work=tmp_path / "work"), EngineSpec("blank", "1"), today=_day(), run="test")
+        kit = Kit(Settings(work=tmp_path / "work"), EngineSpec("blank", "1"), today=AS_OF, run="test")
         (tmp_path / "case").mkdir()
         case, expected = papers(name, tmp_path / "case", keep)
         dossier = read_case(case, kit, InProcess())
         return Outcome(dossier, judged(dossier, kit), expected)
 
     return give
-
-
-def _day() -> Any:
-    from fixtures.stories import AS_OF
-
-    return AS_OF
 
 
 def no_picture(key: str) -> bool:
@@ -223,7 +208,7 @@ def test_text_layers_alone_give_their_findings(name: str, read_layers: Callable[
     case = read_layers(name, no_picture)
     left = [paper for paper in case.expected["papers"] if no_picture(paper["file"])]
     documents = case.result.judgement.documents
-    assert [line for paper in left for line in misread(documents, paper)] == []
+    assert [str(one) for paper in left for one in misread(documents, paper)] == []
     lines = differences(case.findings, case.expected["findings"])
     assert [line for line in lines if not line.startswith("+ MATERIAL_MISSING")] == []
     assert Counter(line.split()[1] for line in lines) == {"MATERIAL_MISSING": 2}
