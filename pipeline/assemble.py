@@ -59,20 +59,23 @@ def assemble(files: Sequence[File], materials: Sequence[Material]) -> tuple[list
 
 
 def _settle(sheet: Sheet, materials: Sequence[Material]) -> tuple[list[_Claimed], tuple[str, ...]]:
-    """The claims that hold on a sheet: of two on the same place the better one; a tie holds neither and names both."""
+    """The claims that hold on a sheet: of two on the same place the better one; a tie holds neither, names both
+    and leaves the place to nobody."""
     asked = [
         _Claimed(m, c, sheet.within(c.area)) for m in materials for c in m.recognise(sheet) if c.score >= BELIEVED
     ]
     asked.sort(key=lambda a: -a.claim.score)
     held: list[_Claimed] = []
+    barred: list[_Claimed] = []
     tied: tuple[str, ...] = ()
     for one in asked:
-        rivals = [h for h in held if _overlap(h.claim.area, one.claim.area)]
+        rivals = [h for h in (*barred, *held) if _overlap(h.claim.area, one.claim.area)]
         if not rivals:
             held.append(one)
-        elif rivals[0].material is not one.material and rivals[0].claim.score - one.claim.score < TIE:
+        elif rivals[0] in held and rivals[0].material is not one.material and rivals[0].claim.score - one.claim.score < TIE:
             tied = (rivals[0].material.type, one.material.type)
             held.remove(rivals[0])
+            barred.append(rivals[0])
     held.sort(key=lambda h: (h.claim.area or (0, 0, 0, 0))[1])
     return held, tied
 
