@@ -11,10 +11,19 @@ from pathlib import Path
 
 import pytest
 
+from flows.server import serving
 from tests.nights import BLUE, RED, bucket, draw, finish, start
 from tests.test_cli import dossier, small_pdf
 
 pytestmark = pytest.mark.prefect
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory):
+    """A Prefect server that is there already, as the environment of a night names it: starting one takes its time."""
+    with serving(tmp_path_factory.mktemp("prefect")):
+        given = {name: os.environ[name] for name in ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING")}
+        yield given
 
 
 def report_of(home: Path, case: str) -> dict:
@@ -24,12 +33,12 @@ def report_of(home: Path, case: str) -> dict:
     return report
 
 
-def test_a_crash_and_a_hang_cost_their_pages_and_no_other_case(tmp_path):
+def test_a_crash_and_a_hang_cost_their_pages_and_no_other_case(tmp_path, api):
     """Bad pages of ours fail their cases by a code, the others end well, the exit status is 1; the next night tries again."""
     bucket(tmp_path / "bucket", 3)
     draw(tmp_path / "bucket" / "crashes" / "a.tiff", (9, 9, 9), RED)
     draw(tmp_path / "bucket" / "hangs" / "a.png", BLUE)
-    status, summary, err = finish(start(tmp_path, "crash", page_seconds=5))
+    status, summary, err = finish(start(tmp_path, "crash", page_seconds=5, env=api))
     assert status == 1, err
     assert summary["rows"]["crashes"] == ["failed", "failed", "PAGE_CRASHED"]
     assert summary["rows"]["hangs"] == ["failed", "failed", "PAGE_TIME_LIMIT"]
@@ -45,20 +54,23 @@ def test_a_crash_and_a_hang_cost_their_pages_and_no_other_case(tmp_path):
     (tmp_path / "bucket" / "hangs" / "a.png").unlink()
     draw(tmp_path / "bucket" / "hangs" / "a.png", (1, 2, 3))
     draw(tmp_path / "bucket" / "crashes" / "a.tiff", (9, 9, 9))
-    status, summary, err = finish(start(tmp_path, "crash", page_seconds=5))
+    status, summary, err = finish(start(tmp_path, "crash", page_seconds=5, env=api))
     assert status == 0, err
     assert summary["rows"]["c00"][1] == "unchanged"
     assert summary["rows"]["crashes"][1:] == ["changed", ""]
     assert Path(summary["index"]).exists()
+    assert not (tmp_path / "work" / "prefect" / "prefect.db").exists(), (
+        "the server that was named is used, no other"
+    )
 
 
-def test_a_killed_night_goes_on_where_it_was(tmp_path):
+def test_a_killed_night_goes_on_where_it_was(tmp_path, api):
     """After kill -9 the next night gives the reports of an undisturbed one, reads no finished page again, ends what was left
     running, closes the run that stayed open, and has told Prefect no name of a case."""
     calm, torn = tmp_path / "calm", tmp_path / "torn"
     for home in (calm, torn):
         bucket(home / "bucket", 12, pages=3)
-    assert finish(start(calm))[0] == 0
+    assert finish(start(calm, env=api))[0] == 0
 
     count = tmp_path / "calls"
     told = {"env": {"DOSSIER_COUNT_CALLS": str(count)}}
@@ -93,7 +105,7 @@ def test_a_killed_night_goes_on_where_it_was(tmp_path):
 
 
 @pytest.mark.server
-def test_a_night_over_a_bucket(tmp_path, s3, s3_url):
+def test_a_night_over_a_bucket(tmp_path, s3, s3_url, api):
     """`dossier run` on a real S3 server: odd keys, reports in the bucket beside, the intake only read; then all is unchanged."""
     from pipeline.stores import open_store
     from tests.conftest import settings_for
@@ -105,6 +117,7 @@ def test_a_night_over_a_bucket(tmp_path, s3, s3_url):
         intake.put(key, tmp_path / "a.pdf", "application/pdf")
     before = [(item.key, item.etag) for item in intake.list()]
     keys = {
+        **api,
         "DOSSIER_S3_ENDPOINT": f"http://{s3.endpoint}",
         "DOSSIER_S3_ACCESS_KEY": s3.access_key,
         "DOSSIER_S3_SECRET_KEY": s3.secret_key,
