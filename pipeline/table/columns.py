@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -179,7 +180,7 @@ def _bounds(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, .
     order = sorted(columns, key=lambda c: c.middle)
     if not order:
         return ()
-    spans = [span for line in lines for span in _spans(line)]
+    spans = Counter(span for line in lines for span in _spans(line))
     slack = 0.1 * median(line.height for line in lines) if lines else 0.0
     cuts = [float("-inf")]
     for left, right in pairwise(order):
@@ -198,15 +199,15 @@ def _spans(line: Line) -> list[Span]:
     at = 0
     for token in tokens(line.text):
         if line.text[at : token.start].strip():
-            found.append((line.edge(at), line.edge(token.start), False))
-        found.append((line.edge(token.start), line.edge(token.end), True))
+            found.append((round(line.edge(at), 1), round(line.edge(token.start), 1), False))
+        found.append((round(line.edge(token.start), 1), round(line.edge(token.end), 1), True))
         at = token.end
     if line.text[at:].strip():
-        found.append((line.edge(at), line.box[2], False))
+        found.append((round(line.edge(at), 1), round(line.box[2], 1), False))
     return found
 
 
-def _cut(left: Column, right: Column, spans: Sequence[Span], slack: float) -> float:
+def _cut(left: Column, right: Column, spans: Mapping[Span, int], slack: float) -> float:
     """The x between two columns that the fewest pieces of lines cross by more than `slack` on either side.
 
     Dates and amounts keep to their own extent: text between belongs to the other column. Between two columns of text
@@ -215,24 +216,24 @@ def _cut(left: Column, right: Column, spans: Sequence[Span], slack: float) -> fl
     high = right.x0 if right.kind != "text" else right.x1 - 0.5 * min(right.x1 - right.x0, 12)
     if high <= low + 2 * slack:
         return (left.x1 + right.x0) / 2 if left.x1 <= right.x0 else (low + high) / 2
-    near = [s for s in spans if s[1] > low and s[0] < high]
-    marks = sorted({low, high, *(x for s in near for x in s[:2] if low < x < high)})
+    near = [(s, n) for s, n in spans.items() if s[1] > low and s[0] < high]
+    marks = sorted({low, high, *(x for s, _ in near for x in s[:2] if low < x < high)})
     best = (float("inf"), low, high)
     for a, b in pairwise(marks):
         if b - a < 0.4 and len(marks) > 2:
             continue
         x = (a + b) / 2
-        cost = float(sum(1 for s in near if s[0] < x - slack and s[1] > x + slack))
+        cost = float(sum(n for s, n in near if s[0] < x - slack and s[1] > x + slack))
         if left.kind != "text" and right.kind == "text":
-            cost += 2 * sum(1 for s in near if not s[2] and low < (s[0] + s[1]) / 2 < x)
+            cost += 2 * sum(n for s, n in near if not s[2] and low < (s[0] + s[1]) / 2 < x)
             cost += 0.5 * (a - low) / (high - low)
         elif left.kind == "text" and right.kind != "text":
-            cost += 2 * sum(1 for s in near if not s[2] and x < (s[0] + s[1]) / 2 < high)
+            cost += 2 * sum(n for s, n in near if not s[2] and x < (s[0] + s[1]) / 2 < high)
             cost += 0.5 * (high - b) / (high - low)
         elif left.kind != "text":
             cost -= 0.5 * (b - a) / (high - low)
         else:
-            begin = sum(1 for s in near if abs(s[0] - b) < max(1.0, slack))
+            begin = sum(n for s, n in near if abs(s[0] - b) < max(1.0, slack))
             cost += 0.5 * abs(b - right.x0) / (high - low) - 0.3 * begin
         best = min(best, (cost, a, b))
     return (best[1] + best[2]) / 2

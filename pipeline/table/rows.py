@@ -185,7 +185,9 @@ def read_rows(
     )
     if not marks:
         return [], usual or "top"
-    marks = _with_lost(marks, [n for c, group in zip(columns, placed, strict=True) if c.role in dates for n in group])
+    marks = _with_lost(
+        marks, [n for c, group in zip(columns, placed, strict=True) if c.role in dates for n in group]
+    )
     levels = [_levels(group) for group in placed]
     gaps = [_gaps(stack, marks) for stack in levels]
     chosen = _alignment(gaps, marks, usual)
@@ -206,7 +208,9 @@ def _with_lost(marks: list[_Anchor], lines: Sequence[Line]) -> list[_Anchor]:
     near = [(min(marks, key=lambda m: abs(m.middle - n.middle[1])), n) for n in dated]
     shifts = [n.middle[1] - m.middle for m, n in near if abs(n.middle[1] - m.middle) <= 0.6 * pitch]
     shift = median(shifts) if shifts else 0.0
-    lost = [_Anchor(n.middle[1] - shift, m.height) for m, n in near if abs(n.middle[1] - m.middle) > 0.6 * pitch]
+    lost = [
+        _Anchor(n.middle[1] - shift, m.height) for m, n in near if abs(n.middle[1] - m.middle) > 0.6 * pitch
+    ]
     lost = [a for a in lost if all(abs(a.middle - m.middle) > 0.5 * pitch for m in marks)]
     return sorted([*marks, *lost], key=lambda a: a.middle)
 
@@ -291,39 +295,43 @@ def _split(gaps: Gaps, marks: Sequence[_Anchor], align: Align) -> tuple[list[int
     on, off = gaps
     if not any(off):
         return [0] * len(off), 0.0
+    between = [[level[0] for level in group] for group in off]
     # state: the number of levels of the gap above an anchor that belong to the anchor before it
-    states: dict[int, tuple[float, list[int]]] = {0: (0.0, [0])}
+    states: dict[int, float] = {0: 0.0}
+    steps: list[dict[int, int]] = []
     for i, mark in enumerate(marks):
-        if not off[i] and not off[i + 1]:
-            for _, path in states.values():
-                path.append(0)
+        up, down = between[i], between[i + 1]
+        if not up and not down:
+            steps.append({0: 0})
             continue
-        following: dict[int, tuple[float, list[int]]] = {}
-        for taken, (cost, path) in states.items():
-            above = [n[0] for n in off[i][taken:]]
-            for here in range(len(off[i + 1]) + 1):
-                if i + 1 == len(marks) and here < len(off[i + 1]):
-                    continue
-                ys = above + [n[0] for n in on[i]] + [n[0] for n in off[i + 1][:here]]
-                total = cost + _misfit(ys, mark, align)
-                if here not in following or total < following[here][0]:
-                    following[here] = (total, [*path, here])
+        own = [level[0] for level in on[i]]
+        following: dict[int, float] = {}
+        came: dict[int, int] = {}
+        fewest = len(down) if i + 1 == len(marks) else 0
+        for taken, cost in states.items():
+            for here in range(fewest, len(down) + 1):
+                first = up[taken] if taken < len(up) else own[0] if own else down[0] if here else None
+                last = down[here - 1] if here else own[-1] if own else up[-1] if taken < len(up) else None
+                total = cost + (
+                    _misfit(first, last, mark, align) if first is not None and last is not None else 0.0
+                )
+                if here not in following or total < following[here]:
+                    following[here], came[here] = total, taken
         states = following
-    cost, path = min(states.values(), key=lambda s: s[0])
-    return path, cost
+        steps.append(came)
+    here = min(states, key=lambda k: states[k])
+    least = states[here]
+    path = [here]
+    for came in reversed(steps):
+        path.append(came[path[-1]])
+    return path[::-1], least
 
 
-def _misfit(ys: Sequence[float], mark: _Anchor, align: Align) -> float:
-    if not ys:
-        return 0.0
-    if align == "top":
-        here = min(ys)
-    elif align == "bottom":
-        here = max(ys)
-    else:
-        here = (min(ys) + max(ys)) / 2
-    # A tenth of a line is the drawing's own noise; a stack that reaches far is less likely than two near ones.
-    span = (max(ys) - min(ys)) / mark.height
+def _misfit(first: float, last: float, mark: _Anchor, align: Align) -> float:
+    """How badly a stack of lines from `first` to `last` fits an anchor, in lines. A tenth of a line is the drawing's own
+    noise; a stack that reaches far is less likely than two near ones."""
+    here = first if align == "top" else last if align == "bottom" else (first + last) / 2
+    span = (last - first) / mark.height
     return min(max(0.0, abs(here - mark.middle) / mark.height - 0.12), 3.0) + 0.02 * span * span
 
 
