@@ -109,7 +109,8 @@ SECTIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
 """Heads over groups of lines, and what they say of them."""
 
 HEADS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("skip", re.compile(r"累计(?:金额|数|额)?|本年累计|年累计|(?:缴费|缴存)?基数|(?:个人|单位|公司)?(?:缴费|缴存)?比例|税率|标准|单价|数量|天数|上月|备注|说明|ytd|rate|base|本年")),
+    ("skip", re.compile(r"累计(?:金额|数|额)?|本年累计|年累计|上月|上期|备注|说明|ytd|本年|合计|总计|平均|小计|total|average")),
+    ("base", re.compile(r"(?:缴费|缴存)?基数|(?:个人|单位|公司)?(?:缴费|缴存)?比例|税率|标准|单价|数量|天数|次数|rate|base")),
     ("employer", re.compile(r"(?:单位|公司|企业|雇主)(?:承担|缴纳|缴存|缴费|部分|金额|缴|应缴)*|employer")),
     ("own", re.compile(r"(?:个人|本人|员工|职工)(?:承担|缴纳|缴存|缴费|部分|金额|缴|应缴|扣款|代扣)*|employee|本月(?:金额|数|发生额?)?|本期(?:金额|数|发生额?)?|当月(?:金额|数)?|金额|amount|数额|current|cny|rmb")),
     ("label", re.compile(r"项目?|名称|项目名称|工资项目?|薪资项目|科目|明细|类别|item|description|序号")),
@@ -209,7 +210,7 @@ def section(text: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def head(text: str) -> str | None:
-    """What a head over a column of amounts says of them: own, employer, skip, or label for the column of labels."""
+    """What a head over a column of amounts says of them: own, employer, base (基数, 比例), skip, or label for the column of labels."""
     plain = key(text)
     if re.search("[a-z]{3}", plain) and _HAN.search(plain):
         plain = re.sub(r"[a-z.&' /]+", "", plain)

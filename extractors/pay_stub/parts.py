@@ -42,6 +42,14 @@ def split(lines: Iterable[Line]) -> list[Line]:
 
 def _split(line: Line) -> list[Line]:
     text = line.text
+    lead = re.match(r"[\s；;，,。、]*(?:元[；;，,。、\s]*)?", text)
+    if lead and lead.end() and lead.end() < len(text):
+        return _split(line.cut(lead.end()))
+    tail = re.search(r"(?<=[\d元])[；;，,。、\s]+$", text)
+    if tail and tail.start():
+        return _split(line.cut(0, tail.start()))
+    if re.search("[您你]好", text):
+        return [line]
     if TITLE.search(squeeze(text)) and not AMOUNT.search(re.sub(r"(?:19|20)\d\d\.\d\d?", "", text)):
         return [line]
     plain = squeeze(text)
@@ -53,11 +61,17 @@ def _split(line: Line) -> list[Line]:
     at = 0
     for start, end in [*sorted(spans), (len(text), len(text))]:
         if start > at:
-            parts += _words(line.cut(at, start))
+            parts += _words(_bare(line.cut(at, start)))
         if end > start:
             parts.append(line.cut(start, end))
         at = max(at, end)
     return parts if len(parts) > 1 else _words(line)
+
+
+def _bare(piece: Line) -> Line:
+    """A piece without the punctuation of running text before it (元；代扣…)."""
+    found = re.match(r"[\s；;，,。、]*(?:元(?![\u3400-\u9fff]))?[\s；;，,。、]*", piece.text)
+    return piece.cut(found.end()) if found and found.end() else piece
 
 
 def known(text: str) -> bool:
@@ -111,6 +125,8 @@ def _apart(text: str, start: int, end: int) -> bool:
     """Whether a blank stands between two words, not within one (姓  名, Gross Pay)."""
     before, after = text[:start].split()[-1:], text[end:].split()[:1]
     if not before or not after:
+        return False
+    if re.fullmatch(r"[\d*]{3,}", before[0]) and re.fullmatch(r"[\d*]{2,}", after[0]):
         return False
     latin = re.fullmatch(r"[A-Za-z.&'/]+", before[0]) and re.match(r"[A-Za-z&(/.]", after[0])
     return not latin and (len(before[0]) > 1 or len(after[0]) > 1)

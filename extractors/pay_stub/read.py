@@ -24,12 +24,15 @@ COMPANY = re.compile(
     r"(?:[（(](?:[\u4e00-\u9fff]{2,10})[）)])?(?:[\u4e00-\u9fff]{2,12}(?:分公司|支行|分行|分院|分店|分所|分部))?"
 )
 NO_COMPANY = re.compile(r"合计|工资|薪|部门|本公司|我公司|账号|中心$|机密|保密|有限公司.*有限公司|人力|财务部|专项|生成|打印|导出|查询")
+BARE_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}|[\u3400-\u9fff]{2,8}(?:·[\u3400-\u9fff]{2,10})+")
+DESK = re.compile(r"(?:人力资源|人事|财务|行政|薪酬|综合管理)(?:部|中心|处|科|行政部)?")
+"""What may follow a company's name under a letter."""
 NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff][\u3400-\u9fff\U00020000-\U0003ffff·*＊]{1,14}|[A-Za-z]+(?: [A-Za-z]+){1,3}")
 SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公岳帅缑亢况郈有琴归海晋楚闫法汝鄢涂钦商牟佘佴伯赏墨哈谯笪年爱阳佟肖覃粟昂"
 )
 """First characters of family names: what stands without a label beside the company's name is a person's only with one of them."""
-GREETING = re.compile(r"(?:尊敬的|亲爱的|致|dear)?\s*([\u3400-\u9fff·]{2,6}?)(?:先生|女士|同志|同事)?(?:您好|你好|[,，:：!！]\s*$)", re.I)
+GREETING = re.compile(r"(?:尊敬的|亲爱的|致|dear)?\s*([\u3400-\u9fff·]{2,6}?)\s*(?:先生|女士|同志|同事)?\s*(?:您好|你好|[,，:：!！]\s*$)", re.I)
 
 
 def extract(sheets: Sequence[Sheet]) -> list[Document]:
@@ -42,16 +45,18 @@ def extract(sheets: Sequence[Sheet]) -> list[Document]:
     pages = tuple(dict.fromkeys((s.file, s.page) for s in sheets))
     named: list[list[_Read]] = []
     rest: list[_Read] = []
+    strangers: list[_Read] = []
     for slip in slips:
-        name = slip.value("name")
-        if name is None:
-            rest.append(slip)
+        if slip.value("name") is None:
+            (strangers if slip.stranger else rest).append(slip)
             continue
         same = next((g for g in named if _same_person(g[0], slip)), None)
         if same is None:
             named.append([slip])
         else:
             same.append(slip)
+    if not named and not rest and len({s.period for s in strangers}) == len(strangers):
+        rest = strangers
     if len(named) <= 1 and (named or rest):
         named = [sorted([*(named[0] if named else []), *rest], key=lambda s: s.order)]
     documents = [_document(group, flat, pages) for group in named]
@@ -112,6 +117,16 @@ class _Read:
         shown = [line.text for line, _ in slip.titles] + [c.pieces[0].text for c in slip.cells if c.meaning.role == "period" and c.pieces]
         self.years = {y for t in shown if (y := year(t) or (int(m[:4]) if (m := month(t)) else None))}
 
+    @property
+    def stranger(self) -> bool:
+        """Whether its row belongs to somebody whose name is masked or not legible."""
+        return self.slip.stranger or self.slip.row and self.slip.has("name") is not None and self.value("name") is None
+
+    @property
+    def period(self) -> str | None:
+        found = self.cells.fields.get("period")
+        return str(found.value) if found else None
+
     def value(self, name: str) -> str | None:
         found = self.fields.fields.get(name)
         return found.value if found is not None and isinstance(found.value, str) else None
@@ -141,9 +156,8 @@ class _Read:
             plain = printed_name(text)
             if key(cell.label) in ("员工", "职工", "雇员", "户名", "employee") and not (2 <= len(plain) <= 16 and NAME.fullmatch(plain)):
                 return
-            if re.fullmatch(r"[*＊xX?？\s]+", plain) or not NAME.fullmatch(plain):
-                return
-            self._put(self.fields, "name", pieces, plain, sheet)
+            legible = NAME.fullmatch(plain) and not re.fullmatch(r"[*＊xX?？\s]+", plain)
+            self._put(self.fields, "name", pieces, plain if legible else None, sheet)
         elif role == "id_number":
             number, inferred = mended_id_number(pieces[0] if len(pieces) == 1 else _joined(pieces))
             self.fields.sheet = sheet
@@ -158,10 +172,23 @@ class _Read:
             if len(plain) >= 4 and not money(text) and re.search(r"[\u4e00-\u9fffA-Za-z]", plain):
                 self._put(self.fields, "employer", pieces, plain, sheet)
         elif role == "period":
-            self._put(self.cells, "period", pieces, month(text, own), sheet)
+            value = month(text, own)
+            if value is None and own is None:
+                value = self._month_by_pay_date(text)
+            self._put(self.cells, "period", pieces, value, sheet)
         elif role == "pay_date":
             dates = find_dates(text)
             self._put(self.cells, "pay_date", pieces, dates[0][0] if len(dates) == 1 else None, sheet)
+
+    def _month_by_pay_date(self, text: str) -> str | None:
+        """A month without a year is the last such month before the pay was paid."""
+        cell = self.slip.has("pay_date")
+        dates = find_dates("".join(p.text for p in cell.pieces)) if cell else []
+        if len(dates) != 1:
+            return None
+        paid = dates[0][0]
+        value = month(text, int(paid[:4]))
+        return value if value is None or value <= paid[:7] else month(text, int(paid[:4]) - 1)
 
     def _titles(self, own: int | None) -> None:
         """Month and company from the title, the last title line first."""
@@ -198,7 +225,7 @@ class _Read:
                 self._put(self.fields, "name", [line.cut(at, at + len(hello[1]))], printed_name(hello[1]), sheet)
                 continue
             plain = printed_name(line.text)
-            if not re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,4}", plain) or plain[0] not in SURNAMES:
+            if not BARE_NAME.fullmatch(plain) or plain[0] not in SURNAMES and "·" not in plain:
                 continue
             beside = [
                 n for n, s in self.slip.texts
@@ -339,7 +366,7 @@ def _companies(text: str) -> list[tuple[int, int]]:
     for piece in re.finditer(r"[^\s:：|—–_/]+", text[start:stop]):
         word = piece[0].strip("《》“”\"'-")
         found = COMPANY.fullmatch(word) or COMPANY.match(word)
-        if found and len(found[0]) >= 0.75 * len(word) and len(found[0]) >= 4 and not NO_COMPANY.search(found[0]):
+        if found and (len(found[0]) >= 0.75 * len(word) or DESK.fullmatch(word[len(found[0]) :])) and len(found[0]) >= 4 and not NO_COMPANY.search(found[0]):
             at = start + piece.start() + piece[0].index(found[0])
             return [(at, at + len(found[0]))]
     return []

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from extractors.pay_stub.columns import WRAP, Column, columns_of, stacked, under
-from extractors.pay_stub.labels import TEXTS, TITLE, Meaning, head, key, meaning, section
-from extractors.pay_stub.parts import blank, is_month, is_value, known, money, month, split
+from extractors.pay_stub.labels import INSURANCE, TEXTS, TITLE, Meaning, head, key, meaning, section
+from extractors.pay_stub.parts import blank, is_month, is_value, known, money, month, split, year
 from pipeline.layout import Row, rows
 from pipeline.model import Line, Sheet
 from pipeline.text import squeeze
@@ -31,16 +31,20 @@ class Cell:
 
 @dataclass
 class Slip:
-    """One month's pay as printed: its cells, and the title lines and lines without a label that stand with it."""
+    """One month's pay as printed: its cells, and the title lines and lines without a label that stand with it.
+    A `stranger` is a row without a name in a table that has a column of names."""
 
     cells: list[Cell] = field(default_factory=list)
     titles: list[tuple[Line, Sheet]] = field(default_factory=list)
     texts: list[tuple[Line, Sheet]] = field(default_factory=list)
     row: bool = False
+    stranger: bool = False
 
     @property
     def paid(self) -> bool:
-        return any(c.meaning.role not in (*TEXTS, "skip") and money(_text(c.pieces)) is not None for c in self.cells)
+        """Whether it holds pay: gross or net, or two lines at least."""
+        amounts = [c.meaning.role for c in self.cells if c.meaning.role not in (*TEXTS, "skip") and money(_text(c.pieces)) is not None]
+        return bool({"gross_pay", "net_pay"} & set(amounts)) or len(amounts) >= 2
 
     def has(self, role: str) -> Cell | None:
         return next((c for c in self.cells if c.meaning.role == role), None)
@@ -73,6 +77,7 @@ class Walk:
         self.sections: list[tuple[str, float, float]] = []
         self.orphan: Row | None = None
         self.months: dict[str, Slip] = {}
+        self.year: int | None = None
 
     def sheets(self, sheets: Sequence[Sheet]) -> list[Slip]:
         """Every slip on the sheets; the last ones may be without pay."""
@@ -105,6 +110,10 @@ class Walk:
         values = [n for n in row.lines if is_value(n.text) and n not in labels]
         if self._is_title(row, values):
             self._title(row)
+        elif self._months_across(row):
+            self._end_body()
+            self._forget()
+            self._note_heads(row)
         elif values and self._is_data(row, labels, values):
             self._data(row)
         elif values and labels or self._pairs_of_text(row):
@@ -125,6 +134,11 @@ class Walk:
     def _is_title(self, row: Row, values: Sequence[Line]) -> bool:
         titled = any(TITLE.search(squeeze(n.text)) and len(n.text) < 60 for n in row.lines)
         return titled and all(money(v.text) is None or is_month(v.text) for v in values) and len(row.lines) <= 4
+
+    def _months_across(self, row: Row) -> bool:
+        """Whether a row is the head of a table with a column for each month."""
+        months = [n for n in row.lines if is_month(n.text)]
+        return len(months) >= 2 and all(n in months or head(n.text) or section(n.text) for n in row.lines)
 
     def _is_data(self, row: Row, labels: Sequence[Line], values: Sequence[Line]) -> bool:
         """Whether a row holds values under a header: no label but a sum's first word, and a header is there."""
@@ -174,6 +188,7 @@ class Walk:
             self._flush()
         assert self.sheet is not None
         self.now.titles += [(n, self.sheet) for n in row.lines]
+        self.year = next((y for n in row.lines if (y := year(n.text))), self.year)
 
     def _loose(self, row: Row) -> None:
         """Words without a label: a company's name, a person's, a note. They end no table, they wrap its cells."""
@@ -214,7 +229,7 @@ class Walk:
                 self.sections = [(s, float("-inf"), float("inf")) for s, _ in found if s]
             else:
                 self.sections = [(s, n.box[0] - reach, n.box[2] + reach) for s, n in found if s]
-        tags = [(month(n.text, None) or head(n.text), n) for n in row.lines]
+        tags = [((month(n.text, self.year) if is_month(n.text) else None) or head(n.text), n) for n in row.lines]
         if any(t and t != "label" for t, _ in tags):
             self.heads = [_Head(t, n) for t, n in tags if t]
         elif any(s for s, _ in found):
@@ -225,6 +240,12 @@ class Walk:
             self.columns = columns_of(self.pending)
             self.pending = []
             self.heads, self.sections = [], []
+        if self.body:
+            gaps = [b.top - a.bottom for a, b in zip(self.body, self.body[1:], strict=False)]
+            if row.top - self.body[-1].bottom > max(5 * row.height, *(2.5 * g for g in gaps), 0.0):
+                self._end_body()
+                self._forget()
+                return
         self.body.append(row)
 
     def _end_body(self) -> None:
@@ -258,6 +279,8 @@ class Walk:
                 self.now.cells += [c for c in context if not any(c.meaning.role == o.meaning.role for o in cells)]
             self.now.cells += cells
             self.now.row = True
+            named = any(c.meaning and c.meaning.role == "name" for c in self.columns)
+            self.now.stranger = named and not any(c.meaning.role == "name" for c in cells)
 
     def _clash(self, cells: Sequence[Cell]) -> bool:
         """Whether cells say again, and otherwise, what the present slip says already."""
@@ -313,7 +336,7 @@ class Walk:
         amounts = [v for v in values if money(v.text) is not None or blank(v.text)]
         if len(amounts) <= 1:
             tag = self._tag(amounts[0]) if amounts else None
-            if tag == "skip":
+            if tag == "skip" or tag == "base" and INSURANCE.search(text):
                 return
             if tag == "employer" and mean.role != "skip":
                 mean = Meaning("item", "employer")
