@@ -12,6 +12,7 @@ from extractors.bank_statement.bare import bare_columns
 from extractors.bank_statement.labels import COLUMNS, DATES, MONEY, STOPS
 from pipeline.model import Box, Line, Sheet
 from pipeline.table import Cell, Column, Header, TableRow, carry, find_headers, fit, learn, read_rows
+from pipeline.table.columns import clusters, pieces
 from pipeline.table.header import bands
 from pipeline.table.kinds import squeezed, tokens, when
 from pipeline.table.rows import Align
@@ -127,7 +128,7 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     kept = [n for n in kept if n.box[1] <= end]
     if header is None and sheet.source == "ocr":
         columns = carry(columns, kept)
-    known = _roles(fit(columns, kept))
+    known = _roles(fit(_with_amounts(columns, kept), kept))
     fitted = learn(known, kept)
     anchors = frozenset(c.role for c in fitted if c.role in MONEY)
     rows, align = read_rows(kept, fitted, anchors, DATES, layout.align)
@@ -150,6 +151,15 @@ def _columns(layout: Layout, width: float) -> tuple[Column, ...]:
         # 交易时间 alone holds the date as well.
         columns = tuple(replace(c, kind="date") if c.role == "time" else c for c in columns)
     return tuple(sorted(columns, key=lambda c: c.middle))
+
+
+def _with_amounts(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ...]:
+    """The columns, where none is known to hold the amounts: then one with an unknown label that stands over amounts does."""
+    if any(c.role in ("amount", "in", "out") for c in columns):
+        return tuple(columns)
+    sums = clusters(pieces(lines), "money")
+    over = [c for c in columns if not c.role and any(min(c.x1, s.x1) > max(c.x0, s.x0) for s in sums)]
+    return tuple(replace(c, role="amount", kind="money") if over[:1] == [c] else c for c in columns)
 
 
 def _roles(columns: Sequence[Column]) -> tuple[Column, ...]:

@@ -19,6 +19,8 @@ _VALUE = re.compile(r"[:：]\s*[^\s:：]|\d{3}")
 """A label with its value beside it, or a number, is no header word."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BRACKETS = str.maketrans("", "", "()（）/\\、-")
+_VARIANTS = str.maketrans("額餘賬帳帐戶對號幣種類備時間記貸", "额余账账账户对号币种类备时间记贷")
+"""Forms of characters that fonts and engines give in the place of the simplified ones."""
 MAX_LINES = 6
 """A header's zone holds at most so many bands of text (three printed lines, centred and stacked cells counted)."""
 
@@ -85,7 +87,13 @@ class Vocabulary:
         if best:
             return words[best]
         if len(han) >= 4:
-            near = [w for w in words if len(w) == len(han) and Levenshtein.distance(w, han) == 1]
+            near = [
+                w
+                for w in words
+                if len(w) >= len(han)
+                and len(p := w.translate(_BRACKETS)) == len(han)
+                and Levenshtein.distance(p, han) == 1
+            ]
             roles = {words[w] for w in near}
             if len(roles) == 1:
                 return roles.pop()
@@ -143,7 +151,7 @@ class Vocabulary:
 @lru_cache(maxsize=8192)
 def key(text: str) -> str:
     """A header word as it is compared: no spaces, no unit, no punctuation, lower case, half-width brackets."""
-    return _NOISE.sub("", _UNIT.sub("", squeezed(text).lower()))
+    return _NOISE.sub("", _UNIT.sub("", squeezed(text).lower().translate(_VARIANTS)))
 
 
 @dataclass(frozen=True, slots=True)
