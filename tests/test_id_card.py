@@ -311,4 +311,4 @@ def test_every_field_of_the_material_can_be_read():
     """The declaration names just the fields that a card with both sides gives."""
     (card,) = read(sheet(*front(), *back(y=420)))
     assert set(values(card)) == set(MATERIAL.fields)
-    assert id_card.CARD == pytest.approx(1.585, abs=0.001)
+    assert pytest.approx(1.585, abs=0.001) == id_card.CARD
