@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from rapidfuzz.distance import Levenshtein
+
 from pipeline.layout import MASKING, Reader, Row, find_labels, flow, rows
 from pipeline.material import Claim, Material
 from pipeline.model import Document, Line, Sheet
@@ -267,7 +269,8 @@ def _basis(reader: Reader, text: Row) -> None:
     spots = [(m.start(), m.end(), m[0]) for m in re.finditer("税前|税后", text.text)]
     kinds = {word for _, _, word in spots}
     if len(spots) == 2 and len(kinds) == 2 and text.text[spots[0][1] : spots[1][0]] in tuple(OPEN):
-        return _unseen_tick(reader, text, spots[0], spots[1])
+        _unseen_tick(reader, text, spots[0], spots[1])
+        return
     chosen = spots[:1] if len(kinds) == 1 else []
     if len(kinds) == 2:
         marked = [s for s in spots if _marks(text.text, s[0], s[1]) == "ticked"]
@@ -365,10 +368,15 @@ def _issue_date(reader: Reader, table: Sequence[Row]) -> None:
 
 
 def _seal(reader: Reader, sheet: Sheet) -> None:
+    """The company on the arc of a seal. Curved letters mislead an engine that is sure of itself: a name that differs from
+    the printed employer in one character alone is given with doubt."""
     for line in sheet.lines:
         company = COMPANY.search(printed(line.text).replace(" ", "")) if line.kind == "seal" else None
         if company and len(company[0]) >= 6:
-            reader.put("seal_company", [line], company[0])
+            employer = reader.fields.get("employer")
+            apart = 0 if employer is None else Levenshtein.distance(company[0], str(employer.value))
+            sure = min(line.confidence, 0.9) if apart == 1 else line.confidence
+            reader.put("seal_company", [replace(line, confidence=sure)], company[0])
             reader.unread = [u for u in reader.unread if u.name != "seal_company"]
             return
 
