@@ -176,6 +176,17 @@ def test_a_wallet_proof_has_flags_no_balance_and_neutral_rows() -> None:
     assert BankStatement(document).transactions[0].time.value == "10:00:00"
 
 
+def test_a_label_set_in_spaced_characters_keeps_its_value() -> None:
+    """户 and 名：欧阳文静 stand in runs of their own; together they name the holder."""
+    rows = [("20260105", "消费", "-100.00", "900.00", "")]
+    lines = table(rows, above=("某某银行账户交易明细",))
+    document = read(
+        sheet([*lines, at("户", 10, 6), at("名：欧阳文静", 36, 6), at("账号：6222020000332871151", 200, 6)])
+    )
+    assert document.text("account_holder") == "欧阳文静"
+    assert document.text("account_number") == "6222020000332871151"
+
+
 def test_an_impossible_date_keeps_its_form() -> None:
     """2026-02-30 is read as printed: the date's rule says what it means."""
     rows = [("20260227", "消费", "-100.00", "900.00", ""), ("20260230", "消费", "-50.00", "850.00", "")]

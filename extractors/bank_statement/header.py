@@ -132,6 +132,25 @@ def _as_party(text: str, name: str) -> bool:
     return bool(re.search(r"(?:开户行|开户行名称|开户网点|开户机构|开户银行|受理行|subbranch):?$", before))
 
 
+def _joined(band: list[Line]) -> list[Line]:
+    """A printed line with its spaced labels put together: 户 and 名：欧阳文静 in runs of their own are one."""
+    found: list[Line] = []
+    for line in band:
+        before = found[-1] if found else None
+        if (
+            before is not None
+            and re.fullmatch(r"[\u3400-\u9fff]", before.text)
+            and re.match(r"[\u3400-\u9fff]{1,2}[:：]", line.text)
+        ):
+            edges = (*before.edges[:-1], *line.edges) if before.edges and line.edges else ()
+            probs = (*before.probs, *line.probs) if before.probs and line.probs else ()
+            sure_both = min(before.confidence, line.confidence)
+            found[-1] = Line(before.text + line.text, union([before.box, line.box]), sure_both, edges, probs)
+        else:
+            found.append(line)
+    return found
+
+
 class Around:
     """Reads the labelled values of one statement from the lines around its tables."""
 
@@ -142,6 +161,7 @@ class Around:
     def read(self, sheet: Sheet, lines: Sequence[Line]) -> None:
         """Reads one sheet's lines outside its table; what an earlier page printed stays."""
         rows = bands(lines)
+        rows = [_joined(band) for band in rows]
         for index, band in enumerate(rows):
             below = rows[index + 1] if index + 1 < len(rows) else []
             self._band(sheet, band, below)
