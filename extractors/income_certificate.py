@@ -77,7 +77,7 @@ COMPANY = re.compile(
     rf"[\u4e00-\u9fff（）()A-Za-z·]{{2,40}}(?:{_FORMS})(?:[（(](?:特殊普通合伙|普通合伙|有限合伙|个人独资|集团)[）)])?"
 )
 """The name of an employer: as long as it can be, up to the last word that ends such names."""
-UPPER = re.compile(r"[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿×Xx✕⊗]{1,}[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿元圆角分×Xx✕⊗]*[元圆][零壹贰貳叁參肆伍陆陸柒捌玖角分整正]*")
+UPPER = re.compile(r"[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿×Xx✕⊗]{1,}[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿元圆角分×Xx✕⊗_]*[元圆][零壹贰貳叁參肆伍陆陸柒捌玖角分整正]*")
 AMOUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:[,，]\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)(万)?(?=元|整|\D|$)")
 NAME_END = r"(?=先生|女士|同志|[_,，。、（(;；:：/]|身份证|证件|公民|系|为|是|现|性别|于|自|在|男|女|$)"
 TICKED, OPEN = "■☑√✓✔☒●▣◼×V", "□☐○◯◻口"
@@ -260,7 +260,7 @@ def _amounts(reader: Reader, text: Row, name: str, start: int, stop: int) -> Non
 
 def _words(reader: Reader, text: Row, start: int, end: int) -> None:
     pieces = text.cut(start, end)
-    shown = "".join(p.text for p in pieces).replace(" ", "")
+    shown = re.sub(r"[\s_＿]", "", "".join(p.text for p in pieces))
     reader.put("monthly_income_words", pieces, shown if parse_upper_amount(shown) is not None else None)
 
 
@@ -268,19 +268,21 @@ def _basis(reader: Reader, text: Row) -> None:
     """税前 or 税后: the only one that is printed, or the one that is ticked."""
     spots = [(m.start(), m.end(), m[0]) for m in re.finditer("税前|税后", text.text)]
     kinds = {word for _, _, word in spots}
-    if len(spots) == 2 and len(kinds) == 2 and text.text[spots[0][1] : spots[1][0]] in tuple(OPEN):
+    marks = _marks(text.text, spots)
+    between = text.text[spots[0][1] : spots[1][0]] if len(spots) == 2 else ""
+    if len(kinds) == 2 and between in tuple(OPEN) and sorted(marks) == ["none", "open"]:
         _unseen_tick(reader, text, spots[0], spots[1])
         return
     chosen = spots[:1] if len(kinds) == 1 else []
     if len(kinds) == 2:
-        marked = [s for s in spots if _marks(text.text, s[0], s[1]) == "ticked"]
-        free = [s for s in spots if _marks(text.text, s[0], s[1]) == "open"]
+        marked = [s for s, mark in zip(spots, marks, strict=True) if mark == "ticked"]
+        free = [s for s, mark in zip(spots, marks, strict=True) if mark == "open"]
         if len({s[2] for s in marked}) == 1:
             chosen = marked[:1]
         elif not marked and len({s[2] for s in free}) == 1:
             chosen = [s for s in spots if s[2] != free[0][2]][:1]
             chosen = chosen if re.search(rf"[{TICKED}]", text.text) else []
-    elif chosen and _marks(text.text, chosen[0][0], chosen[0][1]) == "open":
+    elif chosen and marks[0] == "open":
         chosen = []
     for start, end, word in chosen:
         reader.put("income_basis", text.cut(start, end), "gross" if word == "税前" else "net")
@@ -307,11 +309,16 @@ def _wide(text: Row, start: int, end: int) -> bool:
     return text.x(end - 1) - text.x(start) > (end - 1 - start + 0.6) * pitch
 
 
-def _marks(text: str, start: int, end: int) -> str:
-    before, after = text[max(0, start - 1) : start], text[end : end + 1]
-    if (before and before in TICKED) or (after and after in TICKED and (not before or before not in OPEN)):
-        return "ticked"
-    return "open" if (before and before in OPEN) or (after and after in OPEN) else "none"
+def _marks(text: str, spots: Sequence[tuple[int, int, str]]) -> list[str]:
+    """What the box of each word is: ticked, open, none. Boxes stand before their words where the first one does."""
+    around = [(text[max(0, start - 1) : start], text[end : end + 1]) for start, end, _ in spots]
+    boxed = [pair for pair in around if _box(pair[0]) != "none" or _box(pair[1]) != "none"]
+    side = 0 if boxed and _box(boxed[0][0]) != "none" else 1
+    return [_box(pair[side]) for pair in around]
+
+
+def _box(char: str) -> str:
+    return "none" if not char else "ticked" if char in TICKED else "open" if char in OPEN else "none"
 
 
 def _contact(reader: Reader, text: Row, stretches: Stretches) -> None:

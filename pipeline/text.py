@@ -206,7 +206,7 @@ def parse_upper_amount(text: str) -> Decimal | None:
             unit = _UPPER_UNITS[char]
             if unit >= last_unit:
                 return None
-            section += (digit if seen else (1 if unit == 10 and not section else 0)) * unit
+            section += (digit if seen else (1 if unit == 10 and last_unit > 1000 else 0)) * unit
             last_unit, digit, seen = unit, 0, False
         elif char in "万亿":
             if total % 10**8 if char == "万" else total >= 10**8:
@@ -226,7 +226,8 @@ def parse_upper_amount(text: str) -> Decimal | None:
             amount += _UPPER_DIGITS[head] * part
     if rest.strip("零整正"):
         return None
-    return amount if whole or amount else None
+    told = any(char in _UPPER_DIGITS for char in plain) or whole.startswith(("拾", "十"))
+    return amount if told else None
 
 
 # ---------------------------------------------------------------- names and numbers

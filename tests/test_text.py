@@ -209,6 +209,7 @@ def test_amounts_in_words(text: str, value: str):
         "壹贰叁元",
         "壹万",
         "壹万贰万元",
+        "万仟佰拾元整",
         "公司全称元",
         "二〇二六年九月",
         "壹万元叁拾",
