@@ -17,6 +17,7 @@ from pipeline.model import Document, Line, Sheet
 from pipeline.numbers import mended_id_number
 from pipeline.record import Record, day_cell, money_cell, text_cell
 from pipeline.text import (
+    as_date,
     find_dates,
     money,
     parse_money,
@@ -79,6 +80,7 @@ COMPANY = re.compile(
 """The name of an employer: as long as it can be, up to the last word that ends such names."""
 UPPER = re.compile(r"[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿×Xx✕⊗]{1,}[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿元圆角分×Xx✕⊗_]*[元圆][零壹贰貳叁參肆伍陆陸柒捌玖角分整正]*")
 AMOUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:[,，]\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)(万)?(?=元|整|\D|$)")
+DATED = "日期|出具|开具|填表|签发|时间"
 NAME_END = r"(?=先生|女士|同志|[_,，。、（(;；:：/]|身份证|证件|公民|系|为|是|现|性别|于|自|在|男|女|$)"
 TICKED, OPEN = "■☑√✓✔☒●▣◼×V", "□☐○◯◻口"
 
@@ -367,11 +369,19 @@ def _put_company(reader: Reader, row: Row, start: int, end: int) -> None:
 def _issue_date(reader: Reader, table: Sequence[Row]) -> None:
     """The last date of the paper that stands in a row of little else."""
     for row in reversed(table):
-        for value, start, end in reversed(find_dates(row.text)):
-            rest = re.sub(r"\W|日期|出具|开具|填表|签发|时间|年月日|盖章|公章|单位", "", row.text[:start] + row.text[end:])
+        for value, start, end in reversed([*find_dates(row.text), *_under_a_seal(row.text)]):
+            rest = re.sub(rf"\W|{DATED}|年月日|盖章|公章|单位", "", row.text[:start] + row.text[end:])
             if len(rest) <= 12:
                 reader.put("issue_date", row.cut(start, end), value)
                 return
+
+
+def _under_a_seal(text: str) -> list[tuple[str, int, int]]:
+    """A date after its label that has lost one of its two marks: 202610-28, 2026-1028."""
+    found = re.search(rf"(?:{DATED})[:：_]*((20\d\d)[-./]?(\d\d)[-./]?(\d\d))(?!\d)", text)
+    if found is None or len(found[1]) != 9 or as_date("-".join(found.groups()[1:])) is None:
+        return []
+    return [("-".join(found.groups()[1:]), found.start(1), found.end(1))]
 
 
 def _seal(reader: Reader, sheet: Sheet) -> None:
