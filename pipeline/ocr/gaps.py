@@ -33,14 +33,22 @@ def _ink(image: NDArray[np.uint8], quads: NDArray[np.float32], middle: float) ->
     """x0, y0, x1, y1 of the dark components outside all quads that are about as high as text."""
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     block = int(middle * 1.6) | 1
-    dark = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, max(15, block), 18)
+    dark = cv2.adaptiveThreshold(
+        grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, max(15, block), 18
+    )
     for quad in quads:
         cv2.fillConvexPoly(dark, quad.astype(np.int32), 0)
     reach = max(1, round(middle * 0.16))
     joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
     x, y, w, h, area = (stats[1:, i].astype(np.float64) for i in range(5))
-    keep = (h > 0.4 * middle) & (h < 1.5 * middle) & (w > 0.1 * middle) & (w < 6 * middle) & (area > 0.08 * w * h)
+    keep = (
+        (h > 0.4 * middle)
+        & (h < 1.5 * middle)
+        & (w > 0.1 * middle)
+        & (w < 6 * middle)
+        & (area > 0.08 * w * h)
+    )
     return np.stack([x, y, x + w, y + h], axis=1)[keep]
 
 
@@ -83,5 +91,6 @@ def _in_row(
     high = max(float(heights[nearest]), tall) / 2
     wide = (box[2] - box[0]) / 2 + 0.18 * high
     return np.array(
-        [centre + a * wide * direction + b * high * normal for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))], np.float32
+        [centre + a * wide * direction + b * high * normal for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))],
+        np.float32,
     )

@@ -97,7 +97,11 @@ def straightening(ends: NDArray[np.float64], width: int, height: int) -> Matrix:
         damp = weights / (1 + (residual / 0.01) ** 2)
         step = 1e-4
         jacobian = np.stack(
-            [(_slopes(ends, _model(parameters + step * unit) @ centre) - residual) / step for unit in np.eye(2)], axis=1
+            [
+                (_slopes(ends, _model(parameters + step * unit) @ centre) - residual) / step
+                for unit in np.eye(2)
+            ],
+            axis=1,
         )
         normal = jacobian.T @ (damp[:, None] * jacobian) + np.diag([1e-6, 2e-3])
         change = np.linalg.solve(normal, jacobian.T @ (damp * residual))
@@ -141,7 +145,9 @@ def _contours(picture: Picture) -> list[NDArray[np.float64]]:
     """Convex four-sided outlines (4 × 2, pixels, from the top left clockwise), the largest first."""
     height, width = picture.shape[:2]
     scale = 900 / max(height, width)
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else picture
+    small = (
+        cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else picture
+    )
     scale = min(1.0, scale)
     lab = np.asarray(cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2LAB), (5, 5), 0), np.uint8)
     found: list[NDArray[np.float64]] = []
@@ -208,7 +214,9 @@ def _alike(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:
 
 def _within(quad: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.bool_]:
     outline = quad.astype(np.float32).reshape(-1, 1, 2)
-    return np.array([cv2.pointPolygonTest(outline, (float(x), float(y)), False) >= 0 for x, y in points], bool)
+    return np.array(
+        [cv2.pointPolygonTest(outline, (float(x), float(y)), False) >= 0 for x, y in points], bool
+    )
 
 
 def _disjoint(

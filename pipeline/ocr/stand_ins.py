@@ -74,7 +74,13 @@ def reading_to_plain(reading: Reading) -> dict[str, object]:
 def reading_from_plain(plain: dict[str, object]) -> Reading:
     """A reading from its JSON form."""
     spans = tuple(
-        Span(text, tuple(quad), tuple(probs), tuple(edges), tuple((int(i), str(c), float(p)) for i, c, p in doubts))
+        Span(
+            text,
+            tuple(quad),
+            tuple(probs),
+            tuple(edges),
+            tuple((int(i), str(c), float(p)) for i, c, p in doubts),
+        )
         for text, quad, probs, edges, doubts in plain["spans"]  # type: ignore[attr-defined]
     )
     return Reading(int(plain["rotation"]), spans)  # type: ignore[call-overload]

@@ -20,7 +20,9 @@ class TesseractEngine:
         try:
             have = set(pytesseract.get_languages(config=""))
         except (pytesseract.TesseractError, OSError) as error:
-            raise EngineError("Tesseract could not be started", "Install tesseract-ocr and tesseract-ocr-chi-sim.") from error
+            raise EngineError(
+                "Tesseract could not be started", "Install tesseract-ocr and tesseract-ocr-chi-sim."
+            ) from error
         if "chi_sim" not in have:
             raise EngineError("Tesseract has no chi_sim data", "Install tesseract-ocr-chi-sim.")
 
@@ -60,7 +62,11 @@ class TesseractEngine:
                 padded, lang=LANGUAGES, config="--psm 7 --oem 1", output_type=pytesseract.Output.DICT
             )
             words = [
-                (t, (data["left"][i], data["top"][i], data["width"][i], data["height"][i]), float(data["conf"][i]) / 100)
+                (
+                    t,
+                    (data["left"][i], data["top"][i], data["width"][i], data["height"][i]),
+                    float(data["conf"][i]) / 100,
+                )
                 for i, t in enumerate(data["text"])
                 if t.strip()
             ]
@@ -109,5 +115,7 @@ def spec() -> EngineSpec:
     try:
         version = str(pytesseract.get_tesseract_version())
     except (pytesseract.TesseractNotFoundError, OSError) as error:
-        raise EngineError("Tesseract is not installed", "Install tesseract-ocr and tesseract-ocr-chi-sim.") from error
+        raise EngineError(
+            "Tesseract is not installed", "Install tesseract-ocr and tesseract-ocr-chi-sim."
+        ) from error
     return EngineSpec("tesseract", version, {"languages": LANGUAGES})
