@@ -131,7 +131,7 @@ def payment_to_income(case: Case, parameters: Parameters) -> Iterator[Finding]:
     yield finding(
         "PAYMENT_TO_INCOME",
         values.severity(severity, name),
-        *_evidence(case, counted),
+        *_evidence(case, counted, values),
         numerator=payment + fee,
         denominator=income,
         limit=str(values.number(name)),
@@ -154,12 +154,15 @@ def _has_income(case: Case, one: Earnings) -> bool:
     return one.declared is not None or (one.person.role == "borrower" and one.person.employment is not None)
 
 
-def _evidence(case: Case, counted: Sequence[Earnings]) -> Iterator[Evidence]:
+def _evidence(case: Case, counted: Sequence[Earnings], values: Values) -> Iterator[Evidence]:
+    """The loan and the income that counts: what is certified only where it is less than what is verified, because doubt
+    about a certificate that says more changes nothing."""
     loan = case.application.loan if case.application is not None else None
     amount = money(loan.amount) if loan is not None and loan.amount is not None else None
     yield Evidence(file="application.yaml", field="loan.amount", value=amount)
     for one in counted:
-        if one.declared is not None:
+        counts = recognised_net(one, values)
+        if one.declared is not None and (one.net is None or counts != one.net.amount):
             yield from one.declared.seen
         if one.net is not None:
             yield from one.net.seen[:MOST_CREDITS]

@@ -28,7 +28,9 @@ def amount_in_words(certificate: IncomeCertificate) -> Iterator[Finding]:
     value = parse_upper_amount(words.value)
     if value is None:
         raise Unsure("unreadable", "income_certificate.monthly_income_words")
-    if value not in (figures.value, certificate.annual_income.value):
+    year = certificate.annual_income.value
+    a_twelfth = figures.name == "annual_income" and year == 12 * value
+    if value not in (figures.value, year) and not a_twelfth:
         yield finding(
             "AMOUNT_WORDS_MISMATCH",
             "high",

@@ -13,6 +13,15 @@ from validators.parameters import Parameters
 from validators.rule import Case, Unsure, finding, need, rule
 
 INSURANCE = ("pension", "medical", "unemployment")
+DEDUCTIONS = (*INSURANCE, "social_insurance", "housing_fund", "income_tax", "other_deductions")
+USUAL = {
+    "pension": Decimal("0.085"),
+    "medical": Decimal("0.03"),
+    "unemployment": Decimal("0.015"),
+    "housing_fund": Decimal("0.125"),
+    "income_tax": Decimal("0.30"),
+}
+"""The most that deductions of nearly every slip take of the gross: a slip that shows one of them less may just not show it."""
 ABSENCE = re.compile(r"缺勤|事假|病假|旷工|迟到|早退|考勤|请假")
 """Deductions that are taken before the gross sum (应发) is struck."""
 ZERO = Decimal(0)
@@ -67,6 +76,21 @@ def _lost(stub: PayStub, *names: str) -> bool:
     )
 
 
+def _holes(stub: PayStub, slip: Payslip) -> list[str]:
+    """The deductions that other months of the same stub print and this one does not: maybe nothing, maybe passed over."""
+    printed = {name for other in stub.payslips for name in DEDUCTIONS if name in other.cells}
+    return [name for name in DEDUCTIONS if name in printed and name not in slip.cells]
+
+
+def _unprinted(slip: Payslip, gross: Decimal, gap: Decimal) -> bool:
+    """Whether usual deductions that the slip does not show could make up what is missing."""
+    shown = set(slip.cells)
+    if "social_insurance" in shown:
+        shown |= {*INSURANCE}
+    most = sum((share for name, share in USUAL.items() if name not in shown), ZERO)
+    return gap <= most * gross
+
+
 def _net(stub: PayStub, slip: Payslip, tolerance: Decimal) -> Finding | None:
     """Gross − deductions = net, by the slip's columns or by all its printed deductions."""
     gross, net = need(slip.gross_pay), need(slip.net_pay)
@@ -80,11 +104,10 @@ def _net(stub: PayStub, slip: Payslip, tolerance: Decimal) -> Finding | None:
     ]
     if any(cells and abs(gross - _sum(cells) - net) <= tolerance for cells in (listed, late)):
         return None
-    if _lost(stub, *INSURANCE, "social_insurance", "housing_fund", "income_tax", "other_deductions", "items"):
+    if _lost(stub, *DEDUCTIONS, "items") or (net < expected and _holes(stub, slip)):
         raise Unsure("unreadable", "pay_stub.payslips", fields=((stub.document, "payslips"),))
-    insured = any((slip.pension, slip.medical, slip.unemployment, slip.social_insurance, slip.housing_fund))
-    if net < expected and not insured:
-        raise Unsure("insufficient", *(f"pay_stub.{name}" for name in (*INSURANCE, "housing_fund")))
+    if net < expected and _unprinted(slip, gross, expected - net):
+        raise Unsure("insufficient", *(f"pay_stub.{name}" for name in USUAL if name not in slip.cells))
     return finding(
         "PAYSTUB_ARITHMETIC",
         "high",
@@ -103,6 +126,16 @@ def _net(stub: PayStub, slip: Payslip, tolerance: Decimal) -> Finding | None:
     )
 
 
+def _partly_read(stub: PayStub, slip: Payslip) -> bool:
+    """Whether an item that may be this month's lacks its month, its amount or its kind."""
+    months = {None, slip.period.value}
+    dated = any(item.period for item in stub.items)
+    return any(
+        item.period.value in months and not (item.amount and item.kind and (item.period or not dated))
+        for item in stub.items
+    )
+
+
 def _gross(stub: PayStub, slip: Payslip, tolerance: Decimal) -> Finding | None:
     """Σ earnings = gross where they are printed, absences taken off or not."""
     earned = [item.amount for item in _items(stub, slip, "earning")]
@@ -115,7 +148,7 @@ def _gross(stub: PayStub, slip: Payslip, tolerance: Decimal) -> Finding | None:
     expected = _sum(earned) - _sum(absent)
     if min(abs(expected - gross), abs(_sum(earned) - gross)) <= tolerance:
         return None
-    if _lost(stub, "items", "amount", "label"):
+    if _lost(stub, "items", "amount", "label", "kind", "period") or _partly_read(stub, slip):
         raise Unsure("unreadable", "pay_stub.items", fields=((stub.document, "items"),))
     return finding(
         "PAYSTUB_ARITHMETIC",

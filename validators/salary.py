@@ -286,13 +286,15 @@ def _set_bonuses(payroll: Payroll, values: Values) -> None:
 
 
 def clouds(ledger: Ledger) -> Iterator[tuple[date, date]]:
-    """The days on which rows may be hidden: all of a filtered statement, those round a missing page."""
+    """The days on which rows may be hidden: all of a filtered statement, those round a missing page, those of rows whose
+    day or amount was not read."""
     span = span_of(ledger.statement)
     if span is None:
         return
     if filtered(ledger.statement):
         yield span.start, span.end
         return
+    yield from _unread(ledger.rows, span.start, span.end)
     if not ledger.missing_pages:
         return
     pages: dict[tuple[str, int], list[date]] = {}
@@ -312,6 +314,18 @@ def clouds(ledger: Ledger) -> Iterator[tuple[date, date]]:
         return
     yield span.start, min(pages[order[0]])
     yield max(pages[order[-1]]), span.end
+
+
+def _unread(rows: Sequence[Move], start: date, end: date) -> Iterator[tuple[date, date]]:
+    """The days of rows without an amount, and those between the neighbours of rows without a day."""
+    for index, move in enumerate(rows):
+        if move.day is not None:
+            if move.amount is None:
+                yield move.day, move.day
+            continue
+        before = next((other.day for other in reversed(rows[:index]) if other.day is not None), start)
+        after = next((other.day for other in rows[index + 1 :] if other.day is not None), end)
+        yield min(before, after), max(before, after)
 
 
 # ---------------------------------------------------------------- sums and windows
