@@ -10,7 +10,6 @@ from extractors.pay_stub.parts import known
 from pipeline.layout import Row
 from pipeline.model import Line
 
-
 WRAP = 0.55
 """Lines of one wrapped cell stand less than so much of their height apart; a group's head stands further above."""
 
@@ -51,7 +50,7 @@ def columns_of(rows: Sequence[Row]) -> list[Column]:
 def _under(column: Column, group: str, kind: str | None) -> Column:
     """A column under a group's head: 个人 under 养老保险 is the pension, 养老保险 under 单位承担 the employer's."""
     own = head(column.label)
-    if kind is None and meaning(group) is not None and own is not None and column.meaning is None:
+    if kind is None and meaning(group) is not None and own is not None:
         label = f"{group}{column.label}"
         if own == "employer":
             return replace(column, label=label, meaning=Meaning("item", "employer"))
@@ -72,8 +71,20 @@ def _text(cell: Sequence[Line]) -> str:
         else:
             levels.append([line])
     for line in (n for row in levels for n in sorted(row, key=lambda n: n.box[0])):
-        latin = text and line.text and text[-1].isascii() != line.text[0].isascii() and text[-1].isalpha() and line.text[0].isalpha()
-        both = text and text[-1].isascii() and text[-1].isalpha() and line.text[:1].isascii() and line.text[:1].isalpha()
+        latin = (
+            text
+            and line.text
+            and text[-1].isascii() != line.text[0].isascii()
+            and text[-1].isalpha()
+            and line.text[0].isalpha()
+        )
+        both = (
+            text
+            and text[-1].isascii()
+            and text[-1].isalpha()
+            and line.text[:1].isascii()
+            and line.text[:1].isalpha()
+        )
         text += (" " if latin or both else "") + line.text
     return text
 
@@ -102,7 +113,7 @@ def _heads(group: str, below: str) -> bool:
     alone, whole = meaning(below), meaning(group + below)
     if section(group) is None or alone is None:
         return False
-    return whole is None or alone.role not in ("item", "skip") and whole.role != alone.role
+    return whole is None or (alone.role not in ("item", "skip") and whole.role != alone.role)
 
 
 def _above(line: Line, other: Line) -> bool:
@@ -122,14 +133,16 @@ def stacked(stack: Sequence[Line], line: Line) -> bool:
     last = max(stack, key=lambda n: n.box[3])
     if min(x1, line.box[2]) - max(x0, line.box[0]) <= 0.3 * min(x1 - x0, line.width):
         return False
-    return line.middle[1] - last.middle[1] > 0.5 * line.height and line.box[1] - last.box[3] < WRAP * line.height
+    return (
+        line.middle[1] - last.middle[1] > 0.5 * line.height and line.box[1] - last.box[3] < WRAP * line.height
+    )
 
 
 def _beside(stacks: list[list[Line]], size: float) -> list[list[Line]]:
     """Stacks put together where one label was read in two boxes beside each other (养老 | 保险)."""
     out: list[list[Line]] = []
     for stack in sorted(stacks, key=lambda s: min(n.box[0] for n in s)):
-        if out and not known(_text(stack)) or out and not known(_text(out[-1])):
+        if (out and not known(_text(stack))) or (out and not known(_text(out[-1]))):
             gap = min(n.box[0] for n in stack) - max(n.box[2] for n in out[-1])
             level = abs(stack[0].middle[1] - out[-1][0].middle[1]) < 0.5 * size
             if level and gap < 0.5 * size and meaning(_text(out[-1]) + _text(stack)):
@@ -149,7 +162,9 @@ def _spans(columns: Sequence[Column], groups: Sequence[Line]) -> list[tuple[Line
         for first in range(len(columns)):
             for last in range(first, len(columns)):
                 left, right = columns[first].x0, columns[last].x1
-                if not left - group.width < middle < right + group.width or any(left < o < right for o in others):
+                if not left - group.width < middle < right + group.width or any(
+                    left < o < right for o in others
+                ):
                     continue
                 off = abs((left + right) / 2 - middle) / group.height
                 odd = sum(_strange(columns[i], group.text) for i in range(first, last + 1))
@@ -189,10 +204,18 @@ def under(columns: Sequence[Column], body: Sequence[Row]) -> list[dict[int, list
             clusters.append([line])
     clusters.sort(key=lambda c: sum(n.middle[0] for n in c) / len(c))
     extents = [(min(n.box[0] for n in c), max(n.box[2] for n in c)) for c in clusters]
-    size = sorted(n.height for c in clusters for n in c)[len([n for c in clusters for n in c]) // 2] if clusters else 1.0
+    size = (
+        sorted(n.height for c in clusters for n in c)[len([n for c in clusters for n in c]) // 2]
+        if clusters
+        else 1.0
+    )
     place = dict(_match(columns, extents, size))
     for i, (x0, x1) in enumerate(extents):
-        glued = [j for c, j in place.items() if i not in place and min(columns[j].x1, x1) - max(columns[j].x0, x0) > 0.5 * (x1 - x0)]
+        glued = [
+            j
+            for c, j in place.items()
+            if i not in place and min(columns[j].x1, x1) - max(columns[j].x0, x0) > 0.5 * (x1 - x0)
+        ]
         place = {c: j for c, j in place.items() if j not in glued}
     column_of = {id(line): place[i] for i, cluster in enumerate(clusters) for line in cluster if i in place}
     out = []
@@ -209,7 +232,9 @@ FAR = 9.0
 """A cluster further from a label than so many heights is none of its column."""
 
 
-def _match(columns: Sequence[Column], extents: Sequence[tuple[float, float]], size: float) -> list[tuple[int, int]]:
+def _match(
+    columns: Sequence[Column], extents: Sequence[tuple[float, float]], size: float
+) -> list[tuple[int, int]]:
     """(cluster, column) pairs in order, as near as possible."""
     rows, cols = len(extents), len(columns)
     best = [[(0.0, 0)] * (cols + 1) for _ in range(rows + 1)]
@@ -242,5 +267,9 @@ def _match(columns: Sequence[Column], extents: Sequence[tuple[float, float]], si
 
 def _distance(column: Column, extent: tuple[float, float], size: float) -> float:
     gap = max(extent[0] - column.x1, column.x0 - extent[1], 0.0)
-    edges = min(abs(column.middle - (extent[0] + extent[1]) / 2), abs(column.x0 - extent[0]), abs(column.x1 - extent[1]))
+    edges = min(
+        abs(column.middle - (extent[0] + extent[1]) / 2),
+        abs(column.x0 - extent[0]),
+        abs(column.x1 - extent[1]),
+    )
     return (1.5 * gap + edges) / size

@@ -27,7 +27,10 @@ def months(document: Document) -> set[str]:
 
 
 def _belong(a: Document, b: Document) -> bool:
-    names, employers = [(d.text("name"), d.text("employer")) for d in (a, b)], (a.text("employer"), b.text("employer"))
+    names, employers = (
+        [(d.text("name"), d.text("employer")) for d in (a, b)],
+        (a.text("employer"), b.text("employer")),
+    )
     one, two = names[0][0], names[1][0]
     if not one or not two or name_key(one) != name_key(two):
         return False
@@ -48,7 +51,10 @@ def _joined(a: Document, b: Document) -> Document:
         pages=tuple(dict.fromkeys((*a.pages, *b.pages))),
         confidence=min(a.confidence, b.confidence),
         fields=fields,
-        tables={name: [*first.tables.get(name, ()), *second.tables.get(name, ())] for name in ("payslips", "items")},
+        tables={
+            name: [*first.tables.get(name, ()), *second.tables.get(name, ())]
+            for name in ("payslips", "items")
+        },
         unread=tuple(u for u in (*a.unread, *b.unread) if u.name not in fields),
         notes={**b.notes, **a.notes},
     )

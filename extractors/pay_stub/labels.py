@@ -77,6 +77,10 @@ ENGLISH: dict[str, str] = {
     "totaldeductions": "total", "totaldeduction": "total", "department": "skip", "dept": "skip", "position": "skip", "employeeno": "skip", "employeeid": "skip", "staffno": "skip",
 }  # fmt: skip
 
+ENGLISH_ITEMS = (
+    (re.compile(r"[a-z]{0,20}(?:salary|bonus|allowance|overtime|commission|subsidy|incentive|wage)s?"), Meaning("item", "earning")),
+    (re.compile(r"[a-z]{0,20}(?:absence|unpaidleave|unionfee|annuity)"), Meaning("item", "deduction")),
+)  # fmt: skip
 CUMULATIVE = re.compile(r"累计|年累|本年|全年|年度|以前|上月|上期|ytd")
 NO_PART = re.compile(
     r"基数|比例|税率|费率|速算|系数|标准$|单价|天数|时数|工时|小时|次数|出勤|考勤天|应出勤|计薪日|减除费用|免征|起征|扣除标准|专项扣除|免税|应税(?:工资|收入|薪资)|计税(?:工资|收入|薪资|基)|人数|余额|年假|调休|成本"
@@ -123,16 +127,16 @@ TITLE = re.compile(
 )  # fmt: skip
 """What such a paper is called."""
 
-WORDS = (
-    "序号 工号 编号 姓名 员工姓名 部门 岗位 职务 职位 月份 所属月份 工资月份 所属期 身份证号 身份证号码 银行账号 银行卡号 工资卡号 出勤天数 应出勤天数 实际出勤 签字 签名 备注 "
-    "基本工资 岗位工资 职级工资 绩效工资 绩效奖金 绩效 奖金 提成 加班费 加班工资 夜班津贴 餐补 餐费补贴 交通补贴 通讯补贴 住房补贴 高温补贴 工龄工资 全勤奖 技能工资 职务工资 津贴 补贴 补发 年终奖 "
-    "缺勤扣款 事假扣款 病假扣款 迟到扣款 考勤扣款 应发合计 应发工资 应发金额 税前合计 税前工资 工资总额 养老保险 医疗保险 失业保险 住房公积金 公积金 养老 医疗 失业 大病医疗 社保 社保合计 代扣社保 "
-    "企业年金 补充公积金 工会费 专项附加扣除 专项附加扣除合计 应纳税所得额 本月应纳税所得额 个人所得税 个税 代扣个税 本期个税 其他扣款 扣款合计 代扣合计 发放日期 发薪日期 实发工资 实发合计 实发金额 "
-    "累计收入 累计应纳税所得额 累计已预扣税额 累计减除费用 累计专项扣除 身份证 单位 公司名称 工作单位 (个人) （个人）"
-).split()  # fmt: skip
+WORDS = ["序号", "工号", "编号", "姓名", "员工姓名", "部门", "岗位", "职务", "职位", "月份", "所属月份", "工资月份", "所属期", "身份证号", "身份证号码", "银行账号", "银行卡号", "工资卡号", "出勤天数", "应出勤天数", "实际出勤", "签字", "签名", "备注", "基本工资", "岗位工资", "职级工资", "绩效工资", "绩效奖金", "绩效", "奖金", "提成", "加班费", "加班工资", "夜班津贴", "餐补", "餐费补贴", "交通补贴", "通讯补贴", "住房补贴", "高温补贴", "工龄工资", "全勤奖", "技能工资", "职务工资", "津贴", "补贴", "补发", "年终奖", "缺勤扣款", "事假扣款", "病假扣款", "迟到扣款", "考勤扣款", "应发合计", "应发工资", "应发金额", "税前合计", "税前工资", "工资总额", "养老保险", "医疗保险", "失业保险", "住房公积金", "公积金", "养老", "医疗", "失业", "大病医疗", "社保", "社保合计", "代扣社保", "企业年金", "补充公积金", "工会费", "专项附加扣除", "专项附加扣除合计", "应纳税所得额", "本月应纳税所得额", "个人所得税", "个税", "代扣个税", "本期个税", "其他扣款", "扣款合计", "代扣合计", "发放日期", "发薪日期", "实发工资", "实发合计", "实发金额", "累计收入", "累计应纳税所得额", "累计已预扣税额", "累计减除费用", "累计专项扣除", "身份证", "单位", "公司名称", "工作单位", "(个人)", "（个人）"]  # fmt: skip
 """Wordings at which a run of labels that the engine glued together is cut."""
-_CUT = re.compile("|".join(f"{re.escape(w)}(?:[(（](?:个人|单位|公司|元)[)）])?" for w in sorted(WORDS, key=len, reverse=True)))
-_NOISE = re.compile(r"[\s:：;；,，。*\"'“”【】\[\]|¥￥]+|[(（](?:元|人民币|rmb|cny)[)）]|^\d{1,2}[.、)）](?=\D)|[+\-–—=]$|^[+\-–—]")
+_CUT = re.compile(
+    "|".join(
+        f"{re.escape(w)}(?:[(（](?:个人|单位|公司|元)[)）])?" for w in sorted(WORDS, key=len, reverse=True)
+    )
+)
+_NOISE = re.compile(
+    r"[\s:：;；,，。*\"'“”【】\[\]|¥￥]+|[(（](?:元|人民币|rmb|cny)[)）]|^(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、)）](?=\D)|[(（][a-e](?:[-+][a-e])*[)）]|[+\-–—=]$|^[+\-–—]"
+)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -154,7 +158,7 @@ def meaning(text: str) -> Meaning | None:
         latin = re.sub(r"[^a-z]", "", plain)
         role = ENGLISH.get(latin)
         if role is None:
-            return None
+            return next((m for pattern, m in ENGLISH_ITEMS if pattern.fullmatch(latin)), None)
         return Meaning(role, "deduction" if role in DEDUCTIONS else "")
     if re.search("[a-z]{3}", plain):
         plain = re.sub(r"[a-z.&' /]+", "", plain)
@@ -181,13 +185,18 @@ def _meaning(plain: str) -> Meaning | None:
         return None if "个人" in plain else Meaning("item", "employer")
     core = re.sub(_OWN, "", plain)
     for role, pattern in _ROLES:
-        if pattern.fullmatch(plain) or role in _INSURED and pattern.fullmatch(core):
+        if pattern.fullmatch(plain) or (role in _INSURED and pattern.fullmatch(core)):
             return Meaning(role, "deduction" if role in DEDUCTIONS else "")
     if STAFF.search(plain):
         return Meaning("skip")
     if SUMMED.search(plain) and TOTAL.fullmatch(plain):
         return Meaning("total")
-    if len(plain) <= 12 and re.fullmatch(r"[\u3400-\u9fff()/+&·、-]+", plain) and "公司" not in plain and not TITLE.search(plain):
+    if (
+        len(plain) <= 12
+        and re.fullmatch(r"[\u3400-\u9fff()/+&·、-]+", plain)
+        and "公司" not in plain
+        and not TITLE.search(plain)
+    ):
         if DEDUCTED.search(plain) and not re.search("补扣|不扣", plain):
             return Meaning("item", "deduction")
         if EARNED.search(plain) and section(plain) is None:
@@ -221,7 +230,7 @@ def cuts(text: str) -> list[tuple[int, int]]:
     """Where a text is two or more labels glued together, the characters of each; nothing where it is not."""
     plain = text.replace("（", "(").replace("）", ")")
     whole = meaning(text)
-    if len(plain) < 4 or whole is not None and whole.role not in ("skip", "item"):
+    if len(plain) < 4 or (whole is not None and whole.role not in ("skip", "item")):
         return []
     spans: list[tuple[int, int]] = []
     at = 0

@@ -14,16 +14,40 @@ from pipeline.model import Line
 from pipeline.table.kinds import amount
 from pipeline.text import find_dates, parse_month, squeeze
 
+POINTS = re.compile(r"[-+¥￥]*\d{1,3}(?:[.,]\d{3})+[.,]\d{2}")
+"""An amount in which the engine took commas for points (31.054.36), or a point for a comma."""
 AMOUNT = re.compile(
-    r"[-+−－–]?\s?[¥￥]?\s?[-+]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)[.．]\d{1,2}(?![\d.])|[¥￥]\s?-?\d[\d,]*(?![\d.])|(?<![\d.])-?\d{1,3}(?:[,，]\d{3})+(?![\d.,])"
+    r"(?<![\d.,])\d{1,3}(?:[.,]\d{3})+[.,]\d{2}(?!\d)|(?<![\d.,])[-+−－–]?\s?[¥￥]?\s?[-+]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)[.．]\d{1,2}(?![\d.])|[¥￥]\s?-?\d[\d,]*(?![\d.])|(?<![\d.])-?\d{1,3}(?:[,，]\d{3})+(?![\d.,])"
 )
 _RUN = re.compile(r"(?:[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d\d){2,}")
 _ONE = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d\d")
-_MONTH = re.compile(r"(?:(?:19|20)\d{2}\s*[-/.年]\s*)?(?:\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月份?|(?:19|20)\d{2}\s*[-/.年]\s*(?:0?[1-9]|1[0-2])|(?:19|20)\d{2}(?:0[1-9]|1[0-2])")
-_RANGE = re.compile(r"(?:月|\d)\s*(?:-|—|–|~|～|至|到)\s*(?:(?:19|20)\d{2}\s*[-/.年]\s*)?\d{1,2}\s*月?(?!\d)(?!\s*[-/.月])")
+_MONTH = re.compile(
+    r"(?:(?:19|20)\d{2}\s*[-/.年]\s*)?(?:\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月份?|(?:19|20)\d{2}\s*[-/.年]\s*(?:0?[1-9]|1[0-2])|(?:19|20)\d{2}(?:0[1-9]|1[0-2])"
+)
+_RANGE = re.compile(
+    r"(?:月|\d)\s*(?:-|—|–|~|～|至|到)\s*(?:(?:19|20)\d{2}\s*[-/.年]\s*)?\d{1,2}\s*月?(?!\d)(?!\s*[-/.月])"
+)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|\D|$)")
-_HAN_MONTHS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12}
-_ENGLISH = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_HAN_MONTHS = {
+    "一": 1,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+    "十一": 11,
+    "十二": 12,
+}
+_ENGLISH = {
+    m: n
+    for n, m in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
 _STRICT = re.compile(
     r"(?:员工姓名|职工姓名|姓名|部门|工号|身份证号码|身份证号|证件号码|银行账号|银行卡号|工资卡号|单位名称|公司名称|工作单位|工资月份|所属月份|月份|发放日期|发薪日期)(?=[^\s:：])"
 )
@@ -53,10 +77,14 @@ def _split(line: Line) -> list[Line]:
     if TITLE.search(squeeze(text)) and not AMOUNT.search(re.sub(r"(?:19|20)\d\d\.\d\d?", "", text)):
         return [line]
     plain = squeeze(text)
-    if len(plain) == len(text) and _RUN.fullmatch(plain):
+    if len(plain) == len(text) and _RUN.fullmatch(plain) and not POINTS.fullmatch(plain):
         return [line.cut(m.start(), m.end()) for m in _ONE.finditer(plain)]
     spans = [(s, e) for _, s, e in find_dates(text)]
-    spans += [(m.start(), m.end()) for m in AMOUNT.finditer(text) if not any(s < m.end() and m.start() < e for s, e in spans)]
+    spans += [
+        (m.start(), m.end())
+        for m in AMOUNT.finditer(text)
+        if not any(s < m.end() and m.start() < e for s, e in spans)
+    ]
     parts: list[Line] = []
     at = 0
     for start, end in [*sorted(spans), (len(text), len(text))]:
@@ -84,6 +112,8 @@ def _words(piece: Line) -> list[Line]:
     text = piece.text
     if not text:
         return []
+    if is_month(text):
+        return [piece]
     several = _several(text)
     if several:
         return [*_words(piece.cut(0, several)), *_words(piece.cut(several))]
@@ -92,7 +122,11 @@ def _words(piece: Line) -> list[Line]:
     for colon in re.finditer(r"[:：]", text):
         before = text[: colon.start()]
         for start in range(len(before)):
-            if (start == 0 or len(before) - start >= 2) and known(before[start:]) and not re.fullmatch(r"[\W_]*", before[start:]):
+            if (
+                (start == 0 or len(before) - start >= 2)
+                and known(before[start:])
+                and not re.fullmatch(r"[\W_]*", before[start:])
+            ):
                 lead = _words(piece.cut(0, start)) if start else []
                 return [*lead, piece.cut(start, colon.end()), *_words(piece.cut(colon.end()))]
     spans = cuts(text)
@@ -116,7 +150,7 @@ def _several(text: str) -> int:
     if len(words) < 2 or not all(len(w) > 1 and _HAN.search(w) and known(w) for w in words):
         return 0
     whole = meaning(text)
-    if whole is not None and whole.role not in ("skip", "item") or squeeze(text) in WORDS:
+    if (whole is not None and whole.role not in ("skip", "item")) or squeeze(text) in WORDS:
         return 0
     return text.index(words[1], len(words[0]))
 
@@ -128,7 +162,7 @@ def _apart(text: str, start: int, end: int) -> bool:
         return False
     if re.fullmatch(r"[\d*]{3,}", before[0]) and re.fullmatch(r"[\d*]{2,}", after[0]):
         return False
-    latin = re.fullmatch(r"[A-Za-z.&'/]+", before[0]) and re.match(r"[A-Za-z&(/.]", after[0])
+    latin = re.fullmatch(r"[A-Za-z.,&'/]+", before[0]) and re.match(r"[A-Za-z&(/.]", after[0])
     return not latin and (len(before[0]) > 1 or len(after[0]) > 1)
 
 
@@ -137,9 +171,15 @@ def _apart(text: str, start: int, end: int) -> bool:
 
 @lru_cache(maxsize=8192)
 def money(text: str) -> Decimal | None:
-    """The one amount that a text is, without doubt about its form; None for others and for blank marks."""
+    """The one amount that a text is; None for others, for blank marks, and for forms that leave its digits in doubt."""
     found = amount(text)
-    return found[0] if found is not None and not found[1] else None
+    return found[0] if found is not None and (not found[1] or POINTS.fullmatch(squeeze(text))) else None
+
+
+def doubtful(text: str) -> bool:
+    """Whether the form of an amount leaves doubt (points in the place of commas)."""
+    found = amount(text)
+    return found is not None and found[1]
 
 
 def blank(text: str) -> bool:
@@ -155,12 +195,16 @@ def month(text: str, year: int | None = None) -> str | None:
     if dates:
         months = {d[:7] for d, _, _ in dates}
         return months.pop() if len(months) == 1 else None
-    if _RANGE.search(re.sub(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}(?!\d)", "", plain)) or re.search(r"月\s*(?:-|—|–|~|～|至|到)\s*\d", plain):
+    if _RANGE.search(re.sub(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}(?!\d)", "", plain)) or re.search(
+        r"月\s*(?:-|—|–|~|～|至|到)\s*\d", plain
+    ):
         return None
     found = parse_month(plain)
     if found:
         return found
-    latin = re.search(r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[. ,'-]*((?:19|20)?\d{2})(?!\d)", plain, re.I)
+    latin = re.search(
+        r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[. ,'-]*((?:19|20)?\d{2})(?!\d)", plain, re.I
+    )
     if latin:
         return f"{latin[2] if len(latin[2]) == 4 else '20' + latin[2]}-{_ENGLISH[latin[1].lower()]:02}"
     alone = re.search(r"(?<![\d年.])(\d{1,2}|十[一二]?|[一二三四五六七八九])月", squeeze(plain))
@@ -173,7 +217,12 @@ def month(text: str, year: int | None = None) -> str | None:
 def is_month(text: str) -> bool:
     """Whether a whole text is a month."""
     return _MONTH.fullmatch(squeeze(text)) is not None or (
-        re.fullmatch(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[. ,'-]*(?:19|20)?\d{2}", text.strip(), re.I) is not None
+        re.fullmatch(
+            r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[. ,'-]*(?:19|20)?\d{2}",
+            text.strip(),
+            re.I,
+        )
+        is not None
     )
 
 
@@ -191,6 +240,6 @@ def is_value(text: str) -> bool:
         amount(text) is not None
         or plain in BLANK
         or is_month(text)
-        or bool(find_dates(text)) and len(plain) <= 24
+        or (bool(find_dates(text)) and len(plain) <= 24)
         or re.fullmatch(r"[\d*Xx-]{3,}", plain) is not None
     )

@@ -2,50 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 
-from extractors.pay_stub.labels import DEDUCTIONS, MONEY, TITLE, key
-from extractors.pay_stub.parts import blank, money, month, year
-from extractors.pay_stub.slips import Cell, Slip, Walk
-from pipeline import text as texts
+from extractors.pay_stub.fields import COMPANY, SlipReader
+from extractors.pay_stub.slips import Walk
 from pipeline.layout import Reader
-from pipeline.model import Document, Field, Line, Sheet, Unread
-from pipeline.model import Row as Record
-from pipeline.numbers import mended_id_number
+from pipeline.model import Document, Field, Sheet, Unread
 from pipeline.table import level
-from pipeline.text import find_dates, name_key, printed, printed_name, same_name, squeeze
-
-COMPANY = re.compile(
-    r"(?:[\u4e00-\u9fff]|[（(][\u4e00-\u9fff]{2,8}[）)]|[A-Za-z0-9·&]){3,40}?(?:有限责任公司|股份有限公司|有限公司|分公司|公司|集团|事务所|合伙企业|合作社"
-    r"|医院|卫生院|大学|学院|中学|小学|学校|幼儿园|研究院|研究所|设计院|银行|支行|委员会|管理局|局|中心|厂|店|馆|院|所|站)"
-    r"(?:[（(](?:[\u4e00-\u9fff]{2,10})[）)])?(?:[\u4e00-\u9fff]{2,12}(?:分公司|支行|分行|分院|分店|分所|分部))?"
-)
-NO_COMPANY = re.compile(r"合计|工资|薪|部门|本公司|我公司|账号|中心$|机密|保密|有限公司.*有限公司|人力|财务部|专项|生成|打印|导出|查询")
-BARE_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}|[\u3400-\u9fff]{2,8}(?:·[\u3400-\u9fff]{2,10})+")
-DESK = re.compile(r"(?:人力资源|人事|财务|行政|薪酬|综合管理)(?:部|中心|处|科|行政部)?")
-"""What may follow a company's name under a letter."""
-NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff][\u3400-\u9fff\U00020000-\U0003ffff·*＊]{1,14}|[A-Za-z]+(?: [A-Za-z]+){1,3}")
-SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公岳帅缑亢况郈有琴归海晋楚闫法汝鄢涂钦商牟佘佴伯赏墨哈谯笪年爱阳佟肖覃粟昂"
-)
-"""First characters of family names: what stands without a label beside the company's name is a person's only with one of them."""
-GREETING = re.compile(r"(?:尊敬的|亲爱的|致|dear)?\s*([\u3400-\u9fff·]{2,6}?)\s*(?:先生|女士|同志|同事)?\s*(?:您好|你好|[,，:：!！]\s*$)", re.I)
+from pipeline.text import printed, same_name, same_number
 
 
 def extract(sheets: Sequence[Sheet]) -> list[Document]:
     """The documents on the sheets of one file: a person's slips together, colleagues' apart, masked rows left out."""
     flat = [level(sheet) for sheet in sheets]
-    slips = [_Read(slip, n) for n, slip in enumerate(Walk().sheets(flat))]
+    slips = [SlipReader(slip, n) for n, slip in enumerate(Walk().sheets(flat))]
     years = {y for s in slips for y in s.years}
     for slip in slips:
         slip.read(next(iter(years)) if len(years) == 1 else None)
     pages = tuple(dict.fromkeys((s.file, s.page) for s in sheets))
-    named: list[list[_Read]] = []
-    rest: list[_Read] = []
-    strangers: list[_Read] = []
+    named: list[list[SlipReader]] = []
+    rest: list[SlipReader] = []
+    strangers: list[SlipReader] = []
     for slip in slips:
         if slip.value("name") is None:
             (strangers if slip.stranger else rest).append(slip)
@@ -62,25 +40,33 @@ def extract(sheets: Sequence[Sheet]) -> list[Document]:
     documents = [_document(group, flat, pages) for group in named]
     if len(documents) == 1:
         documents = [replace(documents[0], pages=pages)]
-    return documents or [Document("pay_stub", pages, 1.0, {}, {"payslips": [], "items": []}, _lost(flat), {"rows_lost": 1})]
+    return documents or [
+        Document("pay_stub", pages, 1.0, {}, {"payslips": [], "items": []}, _lost(flat), {"rows_lost": 1})
+    ]
 
 
 def _lost(sheets: Sequence[Sheet]) -> tuple[Unread, ...]:
     return tuple(Unread("payslips", s.file, s.page) for s in sheets[:1])
 
 
-def _same_person(a: _Read, b: _Read) -> bool:
+def _same_person(a: SlipReader, b: SlipReader) -> bool:
     x, y = a.value("name"), b.value("name")
     one, two = a.value("id_number"), b.value("id_number")
-    return x is not None and y is not None and same_name(x, y) and (not one or not two or texts.same_number(one, two))
+    return (
+        x is not None and y is not None and same_name(x, y) and (not one or not two or same_number(one, two))
+    )
 
 
-def _document(group: Sequence[_Read], sheets: Sequence[Sheet], pages: tuple[tuple[str, int], ...]) -> Document:
+def _document(
+    group: Sequence[SlipReader], sheets: Sequence[Sheet], pages: tuple[tuple[str, int], ...]
+) -> Document:
     fields: dict[str, Field] = {}
     unread: list[Unread] = []
     for slip in group:
         for name, found in slip.fields.fields.items():
-            if name not in fields or found.confidence > fields[name].confidence and found.value == fields[name].value:
+            if name not in fields or (
+                found.confidence > fields[name].confidence and found.value == fields[name].value
+            ):
                 fields[name] = found
     slip_rows = [slip.cells.fields for slip in group if slip.cells.fields]
     for slip in group:
@@ -89,7 +75,15 @@ def _document(group: Sequence[_Read], sheets: Sequence[Sheet], pages: tuple[tupl
     _employer_of_seal(fields, sheets)
     mine = tuple(dict.fromkeys((f.file, f.page) for row in slip_rows for f in row.values()))
     items = [item for slip in group for item in slip.items]
-    return Document("pay_stub", mine or pages, 1.0, fields, {"payslips": slip_rows, "items": items}, tuple(dict.fromkeys(unread)), {})
+    return Document(
+        "pay_stub",
+        mine or pages,
+        1.0,
+        fields,
+        {"payslips": slip_rows, "items": items},
+        tuple(dict.fromkeys(unread)),
+        {},
+    )
 
 
 def _employer_of_seal(fields: dict[str, Field], sheets: Sequence[Sheet]) -> None:
@@ -104,274 +98,3 @@ def _employer_of_seal(fields: dict[str, Field], sheets: Sequence[Sheet]) -> None
                 if reader.put("employer", [line], found[0]):
                     fields["employer"] = reader.fields["employer"]
                     return
-
-
-class _Read:
-    """One slip being read: `fields` of the document, `cells` of its row, `items`."""
-
-    def __init__(self, slip: Slip, order: int) -> None:
-        self.slip, self.order = slip, order
-        sheet = slip.cells[0].sheet
-        self.fields, self.cells = Reader(sheet), Reader(sheet)
-        self.items: list[Record] = []
-        shown = [line.text for line, _ in slip.titles] + [c.pieces[0].text for c in slip.cells if c.meaning.role == "period" and c.pieces]
-        self.years = {y for t in shown if (y := year(t) or (int(m[:4]) if (m := month(t)) else None))}
-
-    @property
-    def stranger(self) -> bool:
-        """Whether its row belongs to somebody whose name is masked or not legible."""
-        return self.slip.stranger or self.slip.row and self.slip.has("name") is not None and self.value("name") is None
-
-    @property
-    def period(self) -> str | None:
-        found = self.cells.fields.get("period")
-        return str(found.value) if found else None
-
-    def value(self, name: str) -> str | None:
-        found = self.fields.fields.get(name)
-        return found.value if found is not None and isinstance(found.value, str) else None
-
-    def read(self, usual: int | None) -> None:
-        """Reads everything; `usual` is the one year that the paper names."""
-        own = next(iter(self.years)) if len(self.years) == 1 else usual
-        for cell in self.slip.cells:
-            self._text_cell(cell, own)
-        self._titles(own)
-        self._loose()
-        self._money()
-        self._items()
-
-    # ------------------------------------------------------------ whose
-
-    def _put(self, reader: Reader, name: str, pieces: Sequence[Line], value: str | None, sheet: Sheet) -> bool:
-        reader.sheet = sheet
-        return reader.put(name, pieces, value)
-
-    def _text_cell(self, cell: Cell, own: int | None) -> None:
-        role, pieces, sheet = cell.meaning.role, cell.pieces, cell.sheet
-        text = "".join(p.text for p in pieces)
-        if not pieces or blank(text):
-            return
-        if role == "name":
-            plain = printed_name(text)
-            if key(cell.label) in ("员工", "职工", "雇员", "户名", "employee") and not (2 <= len(plain) <= 16 and NAME.fullmatch(plain)):
-                return
-            legible = NAME.fullmatch(plain) and not re.fullmatch(r"[*＊xX?？\s]+", plain)
-            self._put(self.fields, "name", pieces, plain if legible else None, sheet)
-        elif role == "id_number":
-            number, inferred = mended_id_number(pieces[0] if len(pieces) == 1 else _joined(pieces))
-            self.fields.sheet = sheet
-            self.fields.put("id_number", pieces, number, inferred=inferred)
-        elif role == "bank_account":
-            plain = re.sub(r"[\s-]", "", squeeze(text))
-            number = plain if re.fullmatch(r"(?=.*\d{4})[\d*]{8,30}", plain) else None
-            if number or re.search(r"\d{4}", plain):
-                self._put(self.fields, "bank_account", pieces, number, sheet)
-        elif role == "employer":
-            plain = printed(text)
-            if len(plain) >= 4 and not money(text) and re.search(r"[\u4e00-\u9fffA-Za-z]", plain):
-                self._put(self.fields, "employer", pieces, plain, sheet)
-        elif role == "period":
-            value = month(text, own)
-            if value is None and own is None:
-                value = self._month_by_pay_date(text)
-            self._put(self.cells, "period", pieces, value, sheet)
-        elif role == "pay_date":
-            dates = find_dates(text)
-            self._put(self.cells, "pay_date", pieces, dates[0][0] if len(dates) == 1 else None, sheet)
-
-    def _month_by_pay_date(self, text: str) -> str | None:
-        """A month without a year is the last such month before the pay was paid."""
-        cell = self.slip.has("pay_date")
-        dates = find_dates("".join(p.text for p in cell.pieces)) if cell else []
-        if len(dates) != 1:
-            return None
-        paid = dates[0][0]
-        value = month(text, int(paid[:4]))
-        return value if value is None or value <= paid[:7] else month(text, int(paid[:4]) - 1)
-
-    def _titles(self, own: int | None) -> None:
-        """Month and company from the title, the last title line first."""
-        for line, sheet in reversed(self.slip.titles):
-            value = month(line.text, own)
-            spot = _month_spot(line.text)
-            if value and spot and "period" not in self.cells.fields:
-                self._put(self.cells, "period", [line.cut(*spot)], value, sheet)
-        for line, sheet in [*self.slip.titles, *((n, s) for n, s in self.slip.texts)]:
-            if "employer" in self.fields.fields:
-                break
-            for start, end in _companies(line.text):
-                self._put(self.fields, "employer", [line.cut(start, end)], printed(line.text[start:end]), sheet)
-        if "name" not in self.fields.fields:
-            for line, sheet in self.slip.titles:
-                found = re.search(r"(?:^|[\s（(—–-])([\u3400-\u9fff·]{2,4})的?(?=[）)\s]*$|\s+(?:19|20)\d\d|的)", line.text)
-                if found and found[1][0] in SURNAMES and not TITLE.search(found[1]) and not NO_COMPANY.search(found[1]):
-                    if len(found[1]) <= 4 and not COMPANY.search(found[1]):
-                        self._put(self.fields, "name", [line.cut(found.start(1), found.end(1))], printed_name(found[1]), sheet)
-
-    def _loose(self) -> None:
-        """What stands without labels: a month, a greeting, a person beside the company's name."""
-        for index, (line, sheet) in enumerate(self.slip.texts):
-            if "period" not in self.cells.fields:
-                value = month(line.text, None)
-                spot = _month_spot(line.text)
-                if value and spot and len(squeeze(line.text)) <= 20 and not find_dates(line.text):
-                    self._put(self.cells, "period", [line.cut(*spot)], value, sheet)
-            if "name" in self.fields.fields:
-                continue
-            hello = GREETING.match(line.text.strip())
-            if hello and hello[1][0] in SURNAMES:
-                at = line.text.index(hello[1])
-                self._put(self.fields, "name", [line.cut(at, at + len(hello[1]))], printed_name(hello[1]), sheet)
-                continue
-            plain = printed_name(line.text)
-            if not BARE_NAME.fullmatch(plain) or plain[0] not in SURNAMES and "·" not in plain:
-                continue
-            beside = [
-                n for n, s in self.slip.texts
-                if s is sheet and n is not line and _companies(n.text) and abs(n.middle[1] - line.middle[1]) < 2.5 * line.height
-            ]
-            if beside:
-                self._put(self.fields, "name", [line], plain, sheet)
-
-    # ------------------------------------------------------------ pay
-
-    def _money(self) -> None:
-        found: dict[str, list[Cell]] = {}
-        for cell in self.slip.cells:
-            if cell.meaning.role in MONEY and cell.pieces and not blank("".join(p.text for p in cell.pieces)):
-                found.setdefault(cell.meaning.role, []).append(cell)
-        late = [c for c in self.slip.cells if c.meaning == ("item", "deduction") and re.search("会费|代扣|扣其他|水电|房租|餐费|借", c.label)]
-        if "other_deductions" not in found and len(late) == 1 and money("".join(p.text for p in late[0].pieces)) is not None:
-            found["other_deductions"] = late
-        flip = self._negative(found)
-        chosen = {role: _agreed(cells) for role, cells in found.items()}
-        for role, cells in found.items():
-            cell = chosen[role] or self._by_sum(role, cells, chosen, flip)
-            if cell is None:
-                self.cells.sheet = cells[0].sheet
-                self.cells.miss(role, cells[0].pieces)
-                continue
-            value = money("".join(p.text for p in cell.pieces)) if len(cell.pieces) == 1 else None
-            if value is not None and self._pointless(cell, value):
-                value = None
-            if value is not None and flip and role in (*DEDUCTIONS, "social_insurance", "special_deductions"):
-                value = -value
-            self._put(self.cells, role, cell.pieces, texts.money(value) if value is not None else None, cell.sheet)
-
-    def _negative(self, found: dict[str, list[Cell]]) -> bool:
-        """Whether this slip prints what it takes with a minus."""
-        values = [money(c.pieces[0].text) for role in (*DEDUCTIONS, "social_insurance") for c in found.get(role, ())]
-        signs = [v < 0 for v in values if v]
-        return bool(signs) and sum(signs) * 2 > len(signs)
-
-    def _pointless(self, cell: Cell, value: Decimal) -> bool:
-        """Whether an amount of OCR lost its point: it has none, though the slip's other amounts have."""
-        if cell.sheet.source != "ocr" or not value or re.search(r"[.．,，]", cell.pieces[0].text):
-            return False
-        others = [p.text for c in self.slip.cells for p in c.pieces if c is not cell and money(p.text) and c.meaning.role in MONEY]
-        return sum(bool(re.search(r"[.．]\d\d?", t)) for t in others) >= max(2, len(others) - 2)
-
-    def _by_sum(self, role: str, cells: Sequence[Cell], chosen: dict[str, Cell | None], flip: bool) -> Cell | None:
-        """Of two different columns for one role the one with which gross − deductions = net, or the plainer wording."""
-        if role not in ("gross_pay", "net_pay"):
-            plain = [c for c in cells if key(c.label) in PLAIN.get(role, ())]
-            return plain[0] if len(plain) == 1 else None
-        sums = {name: _amount(cell) for name, cell in chosen.items() if cell is not None}
-        insured = [sums[n] for n in ("pension", "medical", "unemployment") if n in sums] or [sums[n] for n in ("social_insurance",) if n in sums]
-        taken = sum((abs(v) if flip else v for v in [*insured, *(sums[n] for n in ("housing_fund", "income_tax", "other_deductions") if n in sums)]), Decimal(0))
-        other = sums.get("net_pay" if role == "gross_pay" else "gross_pay")
-        if other is None or not taken:
-            return None
-        wanted = other + taken if role == "gross_pay" else other - taken
-        fitting = [c for c in cells if abs(_amount(c) - wanted) <= Decimal("0.01")]
-        return fitting[0] if fitting and len({_amount(c) for c in fitting}) == 1 else None
-
-    def _items(self) -> None:
-        """Every printed line that is no total."""
-        period = self.cells.fields.get("period")
-        for cell in self.slip.cells:
-            role, kind = cell.meaning.role, cell.meaning.kind
-            if not cell.pieces or role in ("skip", "total") or not (role in ("item", "?") or role in DEDUCTIONS):
-                continue
-            text = "".join(p.text for p in cell.pieces)
-            value = money(text) if len(cell.pieces) == 1 else None
-            if value is not None and self._pointless(cell, value):
-                value = None
-            if value is None and (blank(text) or role == "?"):
-                continue
-            if value is None or not kind:
-                self.cells.sheet = cell.sheet
-                self._unread_item(cell)
-                continue
-            reader = Reader(cell.sheet)
-            if kind == "deduction":
-                value = abs(value) if value < 0 and self._minus() else value
-            if reader.put("amount", cell.pieces, texts.money(value)):
-                label = printed(cell.label.strip(" :："))
-                amount = reader.fields["amount"]
-                record = {"label": replace(amount, value=label, text=cell.label), "amount": amount, "kind": replace(amount, value=kind, text=cell.label, inferred=True)}
-                self.items.append({"period": period, **record} if period else record)
-            else:
-                self._unread_item(cell)
-
-    def _minus(self) -> bool:
-        signs = [v < 0 for c in self.slip.cells if c.meaning.kind == "deduction" and c.pieces and (v := money(c.pieces[0].text))]
-        return sum(signs) * 2 > len(signs)
-
-    def _unread_item(self, cell: Cell) -> None:
-        box = cell.sheet.place(cell.pieces[0].box)
-        self.cells.unread.append(Unread("items", cell.sheet.file, cell.sheet.page, box))
-
-
-PLAIN: dict[str, tuple[str, ...]] = {
-    "income_tax": ("个税", "个人所得税", "代扣个税", "本期个税", "本月个税", "代扣代缴个税", "代扣个人所得税"),
-    "housing_fund": ("公积金", "住房公积金", "公积金(个人)", "住房公积金(个人)", "个人公积金", "公积金个人"),
-    "other_deductions": ("其他扣款", "其他扣除", "其它扣款"),
-}
-"""Of several lines for one role, the wordings that are it and no part of it."""
-
-
-def _amount(cell: Cell) -> Decimal:
-    return money("".join(p.text for p in cell.pieces)) or Decimal(0)
-
-
-def _agreed(cells: Sequence[Cell]) -> Cell | None:
-    """The cell of a role, where all that are printed for it say the same."""
-    values = {money("".join(p.text for p in c.pieces)) if len(c.pieces) == 1 else None for c in cells}
-    return cells[0] if len(values) == 1 else None
-
-
-def _joined(pieces: Sequence[Line]) -> Line:
-    return Line("".join(p.text for p in pieces), pieces[0].box, min(p.confidence for p in pieces))
-
-
-def _month_spot(text: str) -> tuple[int, int] | None:
-    """Where a text names its month."""
-    found = re.search(
-        r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*月?份?|(?:19|20)\d{4}(?!\d)|(?:\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月份?|[一二〇○零]{4}年[一二三四五六七八九十]{1,3}月"
-        r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[. ,'-]*(?:19|20)?\d{2}", text, re.I,
-    )  # fmt: skip
-    return (found.start(), found.end()) if found else None
-
-
-def _companies(text: str) -> list[tuple[int, int]]:
-    """Where a title or a line without a label names a company: from its beginning, or after a blank, to the company's end."""
-    title, spot = TITLE.search(text), _month_spot(text)
-    start, stop = 0, title.start() if title else len(text)
-    if spot and spot[0] > 3:
-        stop = min(stop, spot[0])
-    elif spot and spot[1] < stop:
-        start = spot[1]
-    for piece in re.finditer(r"[^\s:：|—–_/]+", text[start:stop]):
-        word = piece[0].strip("《》“”\"'-")
-        found = COMPANY.fullmatch(word) or COMPANY.match(word)
-        if found and (len(found[0]) >= 0.75 * len(word) or DESK.fullmatch(word[len(found[0]) :])) and len(found[0]) >= 4 and not NO_COMPANY.search(found[0]):
-            at = start + piece.start() + piece[0].index(found[0])
-            return [(at, at + len(found[0]))]
-    return []
-
-
-def person_key(document: Document) -> str:
-    """The name by which slips of one person are found together; "" where there is none."""
-    return name_key(document.text("name") or "")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from extractors.pay_stub.columns import WRAP, Column, columns_of, stacked, under
-from extractors.pay_stub.labels import INSURANCE, TEXTS, TITLE, Meaning, head, key, meaning, section
+from extractors.pay_stub.labels import INSURANCE, TEXTS, TITLE, Kind, Meaning, head, key, meaning, section
 from extractors.pay_stub.parts import blank, is_month, is_value, known, money, month, split, year
 from pipeline.layout import Row, rows
 from pipeline.model import Line, Sheet
@@ -43,7 +44,11 @@ class Slip:
     @property
     def paid(self) -> bool:
         """Whether it holds pay: gross or net, or two lines at least."""
-        amounts = [c.meaning.role for c in self.cells if c.meaning.role not in (*TEXTS, "skip") and money(_text(c.pieces)) is not None]
+        amounts = [
+            c.meaning.role
+            for c in self.cells
+            if c.meaning.role not in (*TEXTS, "skip") and money(_text(c.pieces)) is not None
+        ]
         return bool({"gross_pay", "net_pay"} & set(amounts)) or len(amounts) >= 2
 
     def has(self, role: str) -> Cell | None:
@@ -95,7 +100,9 @@ class Walk:
         if self.months:
             for slip in self.months.values():
                 slip.titles, slip.texts = self.now.titles, self.now.texts
-                slip.cells += [c for c in self.now.cells if c.meaning.role in TEXTS and c.meaning.role != "period"]
+                slip.cells += [
+                    c for c in self.now.cells if c.meaning.role in TEXTS and c.meaning.role != "period"
+                ]
                 self.slips += [slip] if slip.paid else []
             self.months = {}
             self.now = Slip()
@@ -116,7 +123,7 @@ class Walk:
             self._note_heads(row)
         elif values and self._is_data(row, labels, values):
             self._data(row)
-        elif values and labels or self._pairs_of_text(row):
+        elif (values and labels) or self._pairs_of_text(row):
             self._end_body()
             self._forget()
             self._pairs(row)
@@ -133,7 +140,9 @@ class Walk:
 
     def _is_title(self, row: Row, values: Sequence[Line]) -> bool:
         titled = any(TITLE.search(squeeze(n.text)) and len(n.text) < 60 for n in row.lines)
-        return titled and all(money(v.text) is None or is_month(v.text) for v in values) and len(row.lines) <= 4
+        return (
+            titled and all(money(v.text) is None or is_month(v.text) for v in values) and len(row.lines) <= 4
+        )
 
     def _months_across(self, row: Row) -> bool:
         """Whether a row is the head of a table with a column for each month."""
@@ -144,7 +153,9 @@ class Walk:
         """Whether a row holds values under a header: no label but a sum's first word, and a header is there."""
         if not (self.columns or self.pending):
             return False
-        if SUMS.fullmatch(key(row.lines[0].text)) or (len(row.lines) > 1 and SUMS.fullmatch(key(row.lines[1].text))):
+        if SUMS.fullmatch(key(row.lines[0].text)) or (
+            len(row.lines) > 1 and SUMS.fullmatch(key(row.lines[1].text))
+        ):
             return bool(self.columns) and len(labels) <= 1
         telling = [n for n in labels if n.text and meaning(n.text) != Meaning("skip")]
         if telling:
@@ -154,23 +165,26 @@ class Walk:
         near = row.top - self.pending[-1].bottom < 2.5 * max(row.height, self.pending[-1].height)
         if len([n for n in row.lines if n not in values and n not in labels]) > len(values) + 2:
             return False
-        return near and any(m and m.role in _PAY for m in (meaning(n.text) for r in self.pending for n in r.lines)) or (
-            near and self._enough()
-        )
+        return (
+            near
+            and any(m and m.role in _PAY for m in (meaning(n.text) for r in self.pending for n in r.lines))
+        ) or (near and self._enough())
 
     def _enough(self) -> bool:
         return sum(meaning(n.text) is not None for r in self.pending for n in r.lines) >= 2
 
     def _pairs_of_text(self, row: Row) -> bool:
         """姓名 张三 部门 财务部: labels, each with words behind it that are none."""
-        parts = [n for n in row.lines]
+        parts = list(row.lines)
         if any(re.search(r"[:：]\s*$", n.text) and meaning(n.text) for n in parts[:-1]) or (
             parts and re.search(r"[:：]\s*$", parts[-1].text) and meaning(parts[-1].text)
         ):
             return True
         follow = sum(
-            _role(a) in (*TEXTS, "skip") and not known(b.text) and (len(parts) == 2 or b.box[0] - a.box[2] < 12 * row.height)
-            for a, b in zip(parts, parts[1:], strict=False)
+            _role(a) in (*TEXTS, "skip")
+            and not known(b.text)
+            and (len(parts) == 2 or b.box[0] - a.box[2] < 12 * row.height)
+            for a, b in itertools.pairwise(parts)
         )
         unknown = sum(not known(n.text) for n in parts)
         over = [n for r in (self.pending or self.lead)[-2:] for n in r.lines]
@@ -212,7 +226,9 @@ class Walk:
 
     def _header_row(self, row: Row) -> None:
         self.columns = []
-        if self.pending and row.top - self.pending[-1].bottom > 1.6 * max(row.height, self.pending[-1].height):
+        if self.pending and row.top - self.pending[-1].bottom > 1.6 * max(
+            row.height, self.pending[-1].height
+        ):
             self.pending = []
         if not self.pending:
             self.pending = [r for r in self.lead if row.top - r.bottom < WRAP * row.height]
@@ -229,7 +245,9 @@ class Walk:
                 self.sections = [(s, float("-inf"), float("inf")) for s, _ in found if s]
             else:
                 self.sections = [(s, n.box[0] - reach, n.box[2] + reach) for s, n in found if s]
-        tags = [((month(n.text, self.year) if is_month(n.text) else None) or head(n.text), n) for n in row.lines]
+        tags = [
+            ((month(n.text, self.year) if is_month(n.text) else None) or head(n.text), n) for n in row.lines
+        ]
         if any(t and t != "label" for t, _ in tags):
             self.heads = [_Head(t, n) for t, n in tags if t]
         elif any(s for s, _ in found):
@@ -256,11 +274,13 @@ class Walk:
         kept = [row for row in body if not any(SUMS.fullmatch(key(n.text)) for n in row.lines[:2])]
         found = []
         for cells in under(self.columns, body):
-            found.append([
-                Cell(c.label, c.meaning or Meaning("?", _kind(c.section)), tuple(cells[i]), self.sheet)
-                for i, c in enumerate(self.columns)
-                if cells.get(i)
-            ])
+            found.append(
+                [
+                    Cell(c.label, c.meaning or Meaning("?", _kind(c.section)), tuple(cells[i]), self.sheet)
+                    for i, c in enumerate(self.columns)
+                    if cells.get(i)
+                ]
+            )
         records = [cells for row, cells in zip(body, found, strict=True) if row in kept and cells]
         self._records(records)
         self.columns = self.columns if len(records) > 1 else []
@@ -276,7 +296,9 @@ class Walk:
                 kept = Slip(titles=self.now.titles, texts=self.now.texts)
                 self._flush()
                 self.now = kept
-                self.now.cells += [c for c in context if not any(c.meaning.role == o.meaning.role for o in cells)]
+                self.now.cells += [
+                    c for c in context if not any(c.meaning.role == o.meaning.role for o in cells)
+                ]
             self.now.cells += cells
             self.now.row = True
             named = any(c.meaning and c.meaning.role == "name" for c in self.columns)
@@ -288,19 +310,24 @@ class Walk:
             return False
         mine = {(c.meaning.role, key(c.label)): _text(c.pieces) for c in self.now.cells}
         return any(
-            mine.get((c.meaning.role, key(c.label)), _text(c.pieces)) != _text(c.pieces) or c.meaning.role == "net_pay" and self.now.has("net_pay")
+            mine.get((c.meaning.role, key(c.label)), _text(c.pieces)) != _text(c.pieces)
+            or (c.meaning.role == "net_pay" and self.now.has("net_pay"))
             for c in cells
         )
 
     def _captions(self, row: Row) -> bool:
         """Amounts with their labels below them, as cards print them."""
         orphan, self.orphan = self.orphan, None
-        assert orphan is not None and self.sheet is not None
+        assert orphan is not None
+        assert self.sheet is not None
         amounts = [n for n in orphan.lines if money(n.text) is not None]
         if row.top - orphan.bottom > 1.5 * orphan.height or len(amounts) != len(row.lines) or not amounts:
             return False
         pairs = list(zip(row.lines, amounts, strict=True))
-        if any(min(a.box[2], b.box[2]) - max(a.box[0], b.box[0]) <= 0 and abs(a.box[0] - b.box[0]) > a.height for a, b in pairs):
+        if any(
+            min(a.box[2], b.box[2]) - max(a.box[0], b.box[0]) <= 0 and abs(a.box[0] - b.box[0]) > a.height
+            for a, b in pairs
+        ):
             return False
         if any(_role(a) in (None, "skip", *TEXTS) for a, _ in pairs):
             return False
@@ -336,7 +363,7 @@ class Walk:
         amounts = [v for v in values if money(v.text) is not None or blank(v.text)]
         if len(amounts) <= 1:
             tag = self._tag(amounts[0]) if amounts else None
-            if tag == "skip" or tag == "base" and INSURANCE.search(text):
+            if tag == "skip" or (tag == "base" and INSURANCE.search(text)):
                 return
             if tag == "employer" and mean.role != "skip":
                 mean = Meaning("item", "employer")
@@ -344,11 +371,11 @@ class Walk:
             return
         tags = [self._tag(v) for v in amounts]
         for value, tag in zip(amounts, tags, strict=True):
-            if tag == "own" and tags.count("own") == 1 or tag and "-" in tag:
+            if (tag == "own" and tags.count("own") == 1) or (tag and "-" in tag):
                 self._add(Cell(text, mean, (value,), self.sheet), tag)
             elif tag == "employer" and mean.kind == "deduction":
                 self._add(Cell(text, Meaning("item", "employer"), (value,), self.sheet))
-        if not any(t == "own" or t and "-" in t for t in tags):
+        if not any(t == "own" or (t and "-" in t) for t in tags):
             self._add(Cell(text, mean, tuple(amounts), self.sheet))
 
     def _section(self, label: Line, values: Sequence[Line]) -> str | None:
@@ -377,17 +404,25 @@ class Walk:
         mine = self.now.cells
         if self.now.paid:
             same = [c for c in mine if (c.meaning.role, key(c.label)) == (cell.meaning.role, key(cell.label))]
-            opens = cell.meaning.role in ("name", "period") and any(c.meaning.role == cell.meaning.role for c in mine)
+            opens = cell.meaning.role in ("name", "period") and any(
+                c.meaning.role == cell.meaning.role for c in mine
+            )
             other = [c for c in same if _text(c.pieces) != _text(cell.pieces)]
-            if opens and (other or self.now.has("net_pay")) or (
-                same and self.now.has("net_pay") and self.now.has("gross_pay") and any(c is s for c in mine[:3] for s in same) and not self._repeats(cell, same)
+            if (opens and (other or self.now.has("net_pay"))) or (
+                same
+                and self.now.has("net_pay")
+                and self.now.has("gross_pay")
+                and any(c is s for c in mine[:3] for s in same)
+                and not self._repeats(cell, same)
             ):
                 self._flush()
         self.now.cells.append(cell)
 
     def _repeats(self, cell: Cell, same: Sequence[Cell]) -> bool:
         """Whether a net or gross pay is only shown again (large above the list, and in it)."""
-        return cell.meaning.role in ("net_pay", "gross_pay") and any(_text(c.pieces) == _text(cell.pieces) for c in same)
+        return cell.meaning.role in ("net_pay", "gross_pay") and any(
+            _text(c.pieces) == _text(cell.pieces) for c in same
+        )
 
 
 _PAY = ("net_pay", "gross_pay")
@@ -402,8 +437,9 @@ def _role(line: Line) -> str | None:
     return found.role if found else None
 
 
-def _kind(name: str | None) -> str:
-    return name if name in ("earning", "deduction", "employer") else ""  # type: ignore[return-value]
+def _kind(name: str | None) -> Kind:
+    kinds: dict[str, Kind] = {"earning": "earning", "deduction": "deduction", "employer": "employer"}
+    return kinds.get(name or "", "")
 
 
 def _couples(row: Row) -> list[tuple[Line, list[Line]]]:
