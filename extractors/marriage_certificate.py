@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.layout import MASKING, Label, Reader, Row, find_labels, rows
+from pipeline.layout import MASKING, Label, Reader, Row, below, find_labels, rows
 from pipeline.material import Claim, Material
 from pipeline.model import READ, Document, Field, Line, Sheet
 from pipeline.model import Row as Cells
@@ -38,25 +38,59 @@ class MarriageCertificate(Record):
 
 
 LABELS = {
-    "holder": ("持证人", "持有人"),
-    "registration_date": ("登记日期", "结婚登记日期", "发证日期"),
-    "certificate_number": ("结婚证字号", "证件字号", "婚证字号", "字号", "结婚证号", "证书编号"),
-    "authority": ("登记机关", "发证机关"),
+    "holder": ("持证人姓名", "持证人", "持有人", "证件持有人", "证照持有人", "持证者"),
+    "registration_date": (
+        "结婚登记日期",
+        "婚姻登记日期",
+        "登记日期",
+        "登记时间",
+        "发证日期",
+        "发证时间",
+        "结婚日期",
+        "颁证日期",
+        "办理日期",
+    ),
+    "certificate_number": (
+        "结婚证字号",
+        "结婚证编号",
+        "结婚证号码",
+        "结婚证号",
+        "结婚证书号",
+        "证件字号",
+        "婚证字号",
+        "证书字号",
+        "证书编号",
+        "证照编号",
+        "字号",
+    ),
+    "authority": ("婚姻登记机关", "登记机关", "发证机关", "颁发机构", "发证单位", "颁证机关", "登记机构"),
     "registrar": ("婚姻登记员", "登记员"),
     "note": ("备注", "附注"),
 }
 PERSON = {
-    "name": ("姓名",),
+    "name": ("男方姓名", "女方姓名", "丈夫姓名", "妻子姓名", "姓名"),
     "sex": ("性别",),
-    "nationality": ("国籍",),
-    "birth_date": ("出生日期", "出生年月日", "出生年月", "出生"),
-    "id_number": ("身份证件号码", "身份证件号", "身份证号码", "公民身份号码", "身份证号", "证件号码", "证件号"),
-}
+    "nationality": ("国籍(地区)", "国籍"),
+    "birth_date": ("出生日期", "出生年月日", "出生年月", "出生时间", "出生", "生日"),
+    "id_number": (
+        "身份证件号码", "身份证件号", "身份证件编号", "居民身份证号码", "居民身份证号", "身份证编号", "身份证号码", "公民身份号码", "公民身份证号码",
+        "身份证号", "证件号码", "证件编号", "证件号", "身份证",
+    ),
+    "other": ("民族", "证件类型", "文化程度", "职业", "住址", "婚姻状况", "年龄", "籍贯", "户籍地"),
+}  # fmt: skip
+"""What the persons page prints of each; `other` only ends the value before it."""
 NUMBER = re.compile(r"(?<![A-Z\d])(B?[JLI1]\d{6}[-一—－]?(?:19|20)\d{2}[-一—－]?\d{6})(?!\d)")
-LEGACY_NUMBER = re.compile(r"[\u4e00-\u9fff（()）]{0,8}字第?[（(]?\d{2,4}[）)]?[^号]{0,12}\d{2,}号?|[\u4e00-\u9fff]{1,6}结字\d{6,}号?")
+LEGACY_NUMBER = re.compile(
+    r"[\u4e00-\u9fff〔〕（()）\[\]\d]{0,12}字第?[〔（(\[]?\d[^号\s]{0,16}号?|[〔（(\[]?\d{4}[〕）)\]]?[\u4e00-\u9fff]{1,8}第?\d{2,}号"
+)
 LAW = re.compile(r"《(中华人民共和国(?:婚姻法|民法典))》?|(中华人民共和国(?:婚姻法|民法典))")
-MARRIED = re.compile(r"结婚证|结婚申请|结婚登记|申请结婚|自愿结婚|结婚条件")
-NOT_MINE = re.compile(r"离婚|户主|兹证明|收入|合同|户口|婚姻状况|声明")
+MARRIED = re.compile(r"结婚证|结婚申请|结婚登记|申请结婚|自愿结婚|结婚条件|关于结婚")
+NOT_MINE = re.compile(
+    r"离婚证|离婚登记|离婚协议|户主|常住人口|兹证明|收入证明|买卖合同|单身|信用报告|申请表|审批表"
+)
+AUTHORITY = re.compile(
+    r"[\u4e00-\u9fff]{2,24}(?:民政局|民政厅|人民政府|街道办事处|婚姻登记处|婚姻登记中心|领事馆|大使馆)(?:婚姻登记处)?"
+)
 
 
 # ---------------------------------------------------------------- recognising
@@ -78,17 +112,27 @@ def recognise(sheet: Sheet) -> list[Claim]:
     score += 0.1 * len(own & {"registration_date", "certificate_number", "authority", "registrar"})
     if NUMBER.search(text.replace(" ", "")):
         score += 0.2
-    pairs = [p for p in persons if {"name", "id_number"} <= p.keys() and p.keys() & {"nationality", "birth_date"}]
+    pairs = [
+        p for p in persons if {"name", "id_number"} <= p.keys() and p.keys() & {"nationality", "birth_date"}
+    ]
     if len(pairs) == 2 and any("nationality" in p for p in pairs):
         score += 0.6
     return [Claim(min(1.0, score))] if score >= 0.5 else []
 
 
-def _people(table: Sequence[Row]) -> list[dict[str, Label]]:
-    """The labels of each person: below or beside a 姓名, in its column, before the next one."""
-    labels = find_labels([row for row in table if not MASKING.search(row.text)], PERSON)
+Pieces = tuple[Line, ...]
+
+
+def _people(table: Sequence[Row]) -> list[dict[str, Pieces]]:
+    """What is printed of each person, by label: two blocks of labels, or one block with a column for each person."""
+    table = [row for row in table if not MASKING.search(row.text)]
+    labels = [n for n in find_labels(table, PERSON) if n.name != "other"]
     names = [n for n in labels if n.name == "name"]
-    people: list[dict[str, Label]] = [{"name": n} for n in names]
+    if len(names) == 1:
+        columns = _groups(names[0])
+        if len(columns) == 2:
+            return _by_column(labels, columns)
+    people: list[dict[str, Pieces]] = [{"name": _value(table, n)} for n in names]
     for label in labels:
         if label.name == "name":
             continue
@@ -99,11 +143,40 @@ def _people(table: Sequence[Row]) -> list[dict[str, Label]]:
         beside = [i for i in above if level - names[i].box[1] < 1.5 * label.row.height]
         left = [i for i in beside if names[i].box[0] <= label.box[0] + 2 * label.row.height] or beside
         owner = max(left, key=lambda i: names[i].box[0])
-        people[owner].setdefault(label.name, label)
+        people[owner].setdefault(label.name, _value(table, label))
     return people
 
 
-# ---------------------------------------------------------------- reading
+def _groups(label: Label) -> list[Pieces]:
+    """The value's pieces, cut where the gap is wider than two heights."""
+    groups: list[list[Line]] = []
+    for piece in label.value:
+        if groups and piece.box[0] - groups[-1][-1].box[2] < 2 * label.row.height:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    return [tuple(group) for group in groups]
+
+
+def _by_column(labels: Sequence[Label], columns: Sequence[Pieces]) -> list[dict[str, Pieces]]:
+    """One label for both persons: each piece of value belongs to the nearer column."""
+    middles = [sum(p.middle[0] for p in column) / len(column) for column in columns]
+    people: list[dict[str, Pieces]] = [{}, {}]
+    for label in labels:
+        for piece in label.value:
+            nearer = min((0, 1), key=lambda i: abs(piece.middle[0] - middles[i]))
+            people[nearer][label.name] = (*people[nearer].get(label.name, ()), piece)
+    return people
+
+
+def _value(table: Sequence[Row], label: Label) -> Pieces:
+    """The pieces after a label up to a wide gap; where there are none, the piece below it."""
+    beside = _near(label)
+    if beside:
+        return beside
+    x0, _, x1, _ = label.box
+    under = below(table, label, x0 - 2 * label.row.height, x1 + 4 * label.row.height, 1)
+    return under[0] if under and not any(w in under[0][0].text for ws in PERSON.values() for w in ws) else ()
 
 
 def extract(sheets: Sequence[Sheet]) -> list[Document]:
@@ -117,29 +190,57 @@ def _read(sheet: Sheet) -> list[Document]:
     labels = find_labels(table, {**LABELS, **PERSON})
     first = {n.name: n for n in reversed(labels)}
     if "holder" in first:
-        reader.put("holder", first["holder"].value[:1], _name(first["holder"].value[:1]))
+        pieces = _value(table, first["holder"])[:1]
+        reader.put("holder", pieces, _name(pieces))
     _dates(reader, table, first.get("registration_date"))
     _number(reader, table, first.get("certificate_number"))
     _law(reader, table)
-    _authority(reader, first.get("authority"))
+    _authority(reader, table, first.get("authority"))
     persons = [row for row in (_person(reader, p) for p in _people(table)) if row]
     if not reader.fields and not persons:
         return []
     tables = {"persons": persons} if persons else {}
     pages = ((sheet.file, sheet.page),)
-    return [Document("marriage_certificate", pages, 1.0, reader.fields, tables, tuple(reader.unread), {"colour": sheet.colour})]
+    return [
+        Document(
+            "marriage_certificate",
+            pages,
+            1.0,
+            reader.fields,
+            tables,
+            tuple(reader.unread),
+            {"colour": sheet.colour},
+        )
+    ]
 
 
 def _name(pieces: Sequence[Line]) -> str | None:
     name = printed_name("".join(p.text for p in pieces))
-    return name if re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,20}|[A-Za-z .,'-]{3,40}", name) else None
+    return (
+        name
+        if re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,20}|[A-Za-z .,'-]{3,40}", name)
+        else None
+    )
 
 
 def _dates(reader: Reader, table: Sequence[Row], label: Label | None) -> None:
-    if label is None:
+    """The registration's date by its label, else the paper's only date that stands in a row of its own."""
+    if label is not None:
+        pieces = _value(table, label)
+        reader.put(
+            "registration_date",
+            pieces,
+            parse_date(squeeze("".join(p.text for p in pieces))) if pieces else None,
+        )
         return
-    pieces = label.value
-    reader.put("registration_date", pieces, parse_date(squeeze("".join(p.text for p in pieces))) if pieces else None)
+    alone = []
+    for row in table:
+        dates = find_dates(row.text)
+        if len(dates) == 1 and len(re.sub(r"\W", "", row.text)) <= dates[0][2] - dates[0][1] + 2:
+            alone.append((row, dates[0]))
+    if len(alone) == 1:
+        row, (value, start, end) = alone[0]
+        reader.put("registration_date", row.cut(start, end), value)
 
 
 def _number(reader: Reader, table: Sequence[Row], label: Label | None) -> None:
@@ -174,15 +275,18 @@ def _law(reader: Reader, table: Sequence[Row]) -> None:
                 return
 
 
-def _authority(reader: Reader, label: Label | None) -> None:
-    if label is None or not label.value:
-        return
-    text = printed("".join(p.text for p in label.value)).replace(" ", "")
-    text = re.sub(r"[（(](?:盖章|印章|章)[）)]", "", text)
-    reader.put("authority", label.value, text if re.search(r"民政|政府|登记|街道|乡|镇|公社|领事", text) else None)
+def _authority(reader: Reader, table: Sequence[Row], label: Label | None) -> None:
+    row = label.row if label is not None and label.value else None
+    for one in (row, *table) if row is not None else table:
+        found = AUTHORITY.search(one.text, label.end if one is row and label is not None else 0)
+        if found and (one is row or len(found[0]) >= 0.8 * len(re.sub(r"\W", "", one.text))):
+            reader.put("authority", one.cut(found.start(), found.end()), found[0])
+            return
+    if label is not None and label.value:
+        reader.miss("authority", label.value)
 
 
-def _person(reader: Reader, labels: dict[str, Label]) -> Cells:
+def _person(reader: Reader, labels: dict[str, Pieces]) -> Cells:
     cells: Cells = {}
 
     def put(name: str, pieces: Sequence[Line], value: str | None, inferred: bool = False) -> None:
@@ -194,8 +298,7 @@ def _person(reader: Reader, labels: dict[str, Label]) -> Cells:
         else:
             reader.miss("persons", pieces)
 
-    for name, label in labels.items():
-        pieces = _near(label)
+    for name, pieces in labels.items():
         text = "".join(p.text for p in pieces)
         if name == "name":
             put("name", pieces, _name(pieces))
@@ -203,12 +306,15 @@ def _person(reader: Reader, labels: dict[str, Label]) -> Cells:
             at = re.search("[男女]", text)
             put("sex", pieces[:1], {"男": "M", "女": "F"}[at[0]] if at else None)
         elif name == "nationality":
-            put("nationality", pieces, printed(text) or None)
+            country = re.match(r"中国(?:（.{2,4}）)?|[\u4e00-\u9fff]{2,10}(?=\W|$)", printed(text).replace(" ", ""))
+            put("nationality", pieces[:1], country[0] if country else None)
         elif name == "birth_date":
             dates = find_dates(squeeze(text))
             put("birth_date", pieces, dates[0][0] if dates else None)
         elif pieces:
-            number, inferred = mended_id_number(pieces[0]) if len(pieces) == 1 else (_joined_number(pieces), False)
+            number, inferred = (
+                mended_id_number(pieces[0]) if len(pieces) == 1 else (_joined_number(pieces), False)
+            )
             put("id_number", pieces, number, inferred)
     return cells
 
@@ -250,7 +356,9 @@ def gather(documents: list[Document]) -> list[Document]:
 def _completes(a: Document, b: Document) -> bool:
     """Whether two parts hold different things of one certificate."""
     own = ("holder", "registration_date", "certificate_number")
-    if any(n in a.fields and n in b.fields for n in own) or (a.tables.get("persons") and b.tables.get("persons")):
+    if any(n in a.fields and n in b.fields for n in own) or (
+        a.tables.get("persons") and b.tables.get("persons")
+    ):
         return False
     names = {row["name"].value for d in (a, b) for row in d.tables.get("persons", ()) if "name" in row}
     holder = a.text("holder") or b.text("holder")

@@ -321,7 +321,7 @@ def _least(span: Span) -> float:
 
 
 def settled(first: Span, second: Span) -> Span:
-    """Two readings of one line as one: characters that agree gain, of two that differ the likelier stays and the other
+    """Two readings of one line as one: of characters that agree the mean counts, of two that differ the likelier stays and the other
     is a doubt; where the lengths differ the likelier line stays, and is trusted less."""
     if not second.text or not second.probs:
         return first
@@ -341,7 +341,7 @@ def settled(first: Span, second: Span) -> Span:
         char, sure, rival, less = (a, p, b, q) if p >= q else (b, q, a, p)
         text += char
         if char == rival:
-            probs.append(sure)
+            probs.append(round((sure + less) / 2, 4))
             continue
         probs.append(min(sure, DISAGREED))
         doubts.append((i, rival, round(less, 3)))
