@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +74,7 @@ def test_confidence_never_falls_as_probability_rises():
     curve = [calibrated(p / 1000) for p in range(1001)]
     assert curve == sorted(curve)
     assert (curve[0], curve[-1]) == (0.0, TABLE[-1][1])
-    assert max(b - a for a, b in zip(curve, curve[1:], strict=False)) < 0.005
+    assert max(b - a for a, b in itertools.pairwise(curve)) < 0.005
     assert all(calibrated(p) == pytest.approx(c, abs=1e-4) for p, c in TABLE)
 
 
@@ -90,8 +90,8 @@ def specs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, EngineSpec]:
 
 
 @pytest.fixture(scope="module")
-def engines(specs: dict[str, EngineSpec]) -> Iterator[dict[str, Engine]]:
-    yield {name: load_engine(spec) for name, spec in specs.items()}
+def engines(specs: dict[str, EngineSpec]) -> dict[str, Engine]:
+    return {name: load_engine(spec) for name, spec in specs.items()}
 
 
 def lines_of_print() -> Image.Image:

@@ -188,7 +188,7 @@ def test_specimens_of_cards_are_read_and_nothing_is_invented(read, name):
 @pytest.mark.parametrize(
     "name",
     [
-        "CN-RES-01.png", "CN-HK-01.png", "CN-PAS-01.png", "CN-LIC-02.png", "CN-OTH-01.jpeg", "CN-TBL-01.jpg",
+        "CN-RES-01.png", "CN-HK-01.png", "CN-PAS-01.png", "CN-OTH-01.jpeg", "CN-TBL-01.jpg",
         "CN-TBL-04.jpg", "KYC-VALID.png", "ID-US-DL-CO15.png", "SROIE-000.jpg",
     ],
 )  # fmt: skip
@@ -215,7 +215,10 @@ def test_a_scan_that_lies_on_its_side_is_read_upright(read, name):
     (page,) = read(name).pages
     assert page.rotation in (90, 270)
     words = " ".join(line.text for line in page.lines)
-    assert len(words) > 200
+    assert (
+        words
+        == "Docling bundles PDF document conversion to JSON and Markdown in an easy self contained package"
+    )
     assert all(line.width > line.height for line in page.lines if len(line.text) > 5)
 
 
