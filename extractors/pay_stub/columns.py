@@ -40,17 +40,38 @@ def columns_of(rows: Sequence[Row]) -> list[Column]:
         x0, x1 = min(n.box[0] for n in cell), max(n.box[2] for n in cell)
         found.append(Column(text, meaning(text), None, x0, x1))
     found.sort(key=lambda c: c.middle)
-    for group, first, last in _spans(found, groups):
+    parted = [group for group in groups if section(group.text) is None]
+    for index, group in _parts(found, parted):
+        found[index] = _under(found[index], group.text if group else "", None)
+    for group, first, last in _spans(found, [g for g in groups if g not in parted]):
         kind = section(group.text)
         for index in range(first, last + 1):
             found[index] = _under(found[index], group.text, kind)
     return found
 
 
+def _parts(columns: Sequence[Column], groups: Sequence[Line]) -> list[tuple[int, Line | None]]:
+    """The columns 个人, 公司, 基数 … with the head that each stands under: they come in the same run under each head, so
+    that the n-th run is the n-th head's. Where there are not as many runs as heads nothing is known of any."""
+    runs: list[list[int]] = []
+    for index, column in enumerate(columns):
+        tag = head(column.label)
+        if tag not in ("own", "employer", "base", "skip") or (not groups and column.meaning is not None):
+            continue
+        if not runs or tag == head(columns[runs[-1][0]].label) or index != runs[-1][-1] + 1:
+            runs.append([])
+        runs[-1].append(index)
+    heads = sorted(groups, key=lambda g: g.middle[0])
+    sure = len(runs) == len(heads) and len({len(run) for run in runs}) <= 1
+    return [(i, heads[n] if sure else None) for n, run in enumerate(runs) for i in run]
+
+
 def _under(column: Column, group: str, kind: str | None) -> Column:
     """A column under a group's head: 个人 under 养老保险 is the pension, 养老保险 under 单位承担 the employer's."""
     own = head(column.label)
-    if kind is None and meaning(group) is not None and own is not None:
+    if kind is None and meaning(group) is None:
+        return replace(column, meaning=None)
+    if kind is None:
         label = f"{group}{column.label}"
         if own == "employer":
             return replace(column, label=label, meaning=Meaning("item", "employer"))
@@ -95,7 +116,7 @@ def _cells(lines: Sequence[Line], size: float) -> tuple[list[list[Line]], list[L
         line
         for line in lines
         if sum(_above(line, n) for n in lines)
-        and (section(line.text) or sum(_covers(line, n, size) for n in lines) >= 2)
+        and (_is_section(line.text) or _parted(line, lines, size))
         and not any(stacked([line], n) and not _heads(line.text, n.text) for n in lines)
     ]
     stacks: list[list[Line]] = []
@@ -120,11 +141,22 @@ def _above(line: Line, other: Line) -> bool:
     return other.box[1] > line.middle[1] + 0.5 * line.height
 
 
-def _covers(group: Line, line: Line, size: float) -> bool:
-    """Whether a line stands under a head with a gap that no wrapped line leaves, near enough to be of its group."""
-    gap = line.box[1] - group.box[3]
-    near = group.box[0] - 3 * size < line.middle[0] < group.box[2] + 3 * size
-    return 0.25 * size < gap < 2.5 * size and near and head(line.text) is not None
+def _is_section(text: str) -> bool:
+    found = meaning(text)
+    return section(text) is not None and (
+        found is None or found.role in ("item", "total", "social_insurance")
+    )
+
+
+def _parted(group: Line, lines: Sequence[Line], size: float) -> bool:
+    """Whether parts (个人, 公司, 基数) stand below a label at its left and its right: a wrapped line stands nearer."""
+    below = [
+        n.middle[0] - group.middle[0]
+        for n in lines
+        if 0.25 * size < n.box[1] - group.box[3] < 2.5 * size and head(n.text) in ("own", "employer", "base")
+    ]
+    reach = group.width / 2 + 4 * size
+    return any(-reach < d < 0 for d in below) and any(0 < d < reach for d in below)
 
 
 def stacked(stack: Sequence[Line], line: Line) -> bool:

@@ -410,6 +410,8 @@ def _month_spot(text: str) -> tuple[int, int] | None:
 def _companies(text: str) -> list[tuple[int, int]]:
     """Where a title or a line without a label names a company: from its beginning, or after a blank, to the company's end."""
     title, spot = TITLE.search(text), _month_spot(text)
+    if spot is None and (found := re.search(r"(?:19|20)\d\d年?", text)):
+        spot = (found.start(), found.end())
     start, stop = 0, title.start() if title else len(text)
     if spot and spot[0] > 3:
         stop = min(stop, spot[0])
