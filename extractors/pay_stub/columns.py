@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -134,6 +135,8 @@ def _heads(group: str, below: str) -> bool:
     alone, whole = meaning(below), meaning(group + below)
     if section(group) is None or alone is None:
         return False
+    if re.search("项目?$|部分$|明细$|信息$", group):
+        return True
     return whole is None or (alone.role not in ("item", "skip") and whole.role != alone.role)
 
 

@@ -72,6 +72,17 @@ class SlipReader:
         )
 
     @property
+    def printed_name(self) -> str:
+        """What stands at the name's place, readable or not."""
+        cell = self.slip.has("name")
+        return printed_name(_printed(cell)) if cell else ""
+
+    @property
+    def scanned(self) -> bool:
+        """Whether it was read from a picture."""
+        return any(c.sheet.source == "ocr" for c in self.slip.cells)
+
+    @property
     def period(self) -> str | None:
         found = self.cells.fields.get("period")
         return str(found.value) if found else None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+
+from rapidfuzz.distance import Levenshtein
 
 from extractors.pay_stub.fields import COMPANY, SlipReader
 from extractors.pay_stub.slips import Walk
@@ -28,13 +31,16 @@ def extract(sheets: Sequence[Sheet]) -> list[Document]:
         if slip.value("name") is None:
             (strangers if slip.stranger else rest).append(slip)
             continue
-        same = next((g for g in named if _same_person(g[0], slip)), None)
+        same = next((g for g in named if _same_person(g, slip)), None)
         if same is None:
             named.append([slip])
         else:
             same.append(slip)
     if not named and not rest and len({s.period for s in strangers}) == len(strangers):
         rest = strangers
+    for slip in strangers if len(named) == 1 else ():
+        if _hardly_read(named[0], slip):
+            named[0].append(slip)
     if len(named) <= 1 and (named or rest):
         named = [sorted([*(named[0] if named else []), *rest], key=lambda s: s.order)]
     documents = [_document(group, flat, pages) for group in named]
@@ -49,12 +55,32 @@ def _lost(sheets: Sequence[Sheet]) -> tuple[Unread, ...]:
     return tuple(Unread("payslips", s.file, s.page) for s in sheets[:1])
 
 
-def _same_person(a: SlipReader, b: SlipReader) -> bool:
-    x, y = a.value("name"), b.value("name")
-    one, two = a.value("id_number"), b.value("id_number")
+def _same_person(group: Sequence[SlipReader], slip: SlipReader) -> bool:
+    """Whether a slip is of the person of these: by name, and number where there are two. On OCR one character of a name
+    may have been misread, where no other slip of the group is of the same month: colleagues share their months."""
+    name = slip.value("name") or ""
+    number = slip.value("id_number")
+    for other in group:
+        theirs, known = other.value("name") or "", other.value("id_number")
+        if number and known and not same_number(number, known):
+            return False
+        if same_name(name, theirs):
+            return True
+    read = [s.value("name") or "" for s in group]
+    near = any(len(n) == len(name) >= 2 and Levenshtein.distance(n, name) == 1 for n in read)
+    months = [s.period for s in group]
     return (
-        x is not None and y is not None and same_name(x, y) and (not one or not two or same_number(one, two))
+        near and slip.scanned and slip.period is not None and None not in months and slip.period not in months
     )
+
+
+def _hardly_read(group: Sequence[SlipReader], slip: SlipReader) -> bool:
+    """Whether a slip whose name is too faint to be given is the only person's of the paper, for a month of its own."""
+    months = [s.period for s in group]
+    if slip.period is None or slip.period in months or None in months:
+        return False
+    name = group[0].value("name") or ""
+    return len(slip.printed_name) == len(name) and Levenshtein.distance(slip.printed_name, name) <= 1
 
 
 def _document(
@@ -68,6 +94,10 @@ def _document(
                 found.confidence > fields[name].confidence and found.value == fields[name].value
             ):
                 fields[name] = found
+    names = Counter(slip.value("name") for slip in group if slip.value("name"))
+    if len(names) > 1:
+        given = [s.fields.fields["name"] for s in group if s.value("name")]
+        fields["name"] = max(given, key=lambda f: (names[str(f.value)], f.confidence))
     slip_rows = [slip.cells.fields for slip in group if slip.cells.fields]
     for slip in group:
         unread += [u for u in slip.fields.unread if u.name not in fields]

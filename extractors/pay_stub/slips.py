@@ -200,6 +200,7 @@ class Walk:
         self.heads, self.sections = [], []
         if self.now.paid or self.months:
             self._flush()
+        self.now.row = self.now.stranger = False
         assert self.sheet is not None
         self.now.titles += [(n, self.sheet) for n in row.lines]
         self.year = next((y for n in row.lines if (y := year(n.text))), self.year)
@@ -276,7 +277,7 @@ class Walk:
         for cells in under(self.columns, body):
             found.append(
                 [
-                    Cell(c.label, c.meaning or Meaning("?", _kind(c.section)), tuple(cells[i]), self.sheet)
+                    Cell(c.label, c.meaning or Meaning("?"), tuple(cells[i]), self.sheet)
                     for i, c in enumerate(self.columns)
                     if cells.get(i)
                 ]
@@ -286,6 +287,8 @@ class Walk:
         self.columns = self.columns if len(records) > 1 else []
 
     def _records(self, records: Sequence[list[Cell]]) -> None:
+        paid = [cells for cells in records if Slip(cells).paid]
+        records = paid or records
         context = [c for c in self.now.cells if c.meaning.role in TEXTS]
         for cells in records:
             if len(records) == 1 and not self._clash(cells):
