@@ -16,10 +16,12 @@ from pipeline.model import Document, Finding
 from pipeline.result import Judgement
 from tests.build import MATERIALS as STAND_INS
 from tests.build import document
+from validators.checklist import Checklist
 from validators.judge import judge
 from validators.parameters import Parameters
 
 PARAMETERS = Parameters.load()
+CHECKLIST = Checklist.load()
 MATERIALS: tuple[Material, ...] = (
     *REGISTERED,
     *(one for one in STAND_INS if one.type not in {material.type for material in REGISTERED}),
@@ -61,7 +63,7 @@ def judged(
     """The judgement of these papers by every rule."""
     return judge(
         files=more.pop("files", ()), documents=documents, loose=more.pop("loose", ()), application=application, as_of=as_of,
-        as_of_is_submission=True, materials=MATERIALS, parameters=PARAMETERS, **more,
+        as_of_is_submission=True, materials=MATERIALS, parameters=PARAMETERS, checklist=CHECKLIST, **more,
     )  # fmt: skip
 
 

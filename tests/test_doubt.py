@@ -29,17 +29,13 @@ def agreeing() -> tuple[list[Document], Application | None]:
     return papers(draft), declared(draft)
 
 
-def places(document: Document) -> Iterator[tuple[str, int | None]]:
-    """Every field, and every cell of a few rows of each table: the first, the last, one in the middle, a salary."""
+def places(document: Document) -> Iterator[Place]:
+    """Every field, and every cell of some rows of each table: the last one, a salary, both persons of a certificate."""
     for name in document.fields:
         yield name, None
-    for rows in document.tables.values():
-        paid = [
-            index
-            for index, row in enumerate(rows)
-            if "summary" in row and "工资" in str(row["summary"].value)
-        ]
-        some = {0, len(rows) - 1, *paid[6:7]} if len(rows) > 2 else set(range(len(rows)))
+    for table, rows in document.tables.items():
+        paid = [i for i, row in enumerate(rows) if "summary" in row and "工资" in str(row["summary"].value)]
+        some = range(len(rows)) if table == "persons" else {*paid[6:7], len(rows) - 1}
         for index in sorted(some):
             for column in rows[index]:
                 yield column, index
