@@ -227,9 +227,10 @@ def test_boxes_of_a_skewed_picture_lie_on_its_words(desk, degrees):
     (sheet,) = desk.read("a.png", saved(skewed), engine=spec).sheets
     tops = [line.box[1] for line in sheet.lines]
     assert np.diff(tops) == pytest.approx([100, 100, 100], abs=2)
-    corners = np.array(moved(WORD)).reshape(4, 2) / (900, 600)
-    around = (*corners.min(axis=0), *corners.max(axis=0))
-    assert sheet.place(sheet.lines[0].box) == pytest.approx(around, abs=0.02)
+    for line, box in zip(sheet.lines, (WORD, *FURTHER), strict=True):
+        corners = np.array(moved(box)).reshape(4, 2) / (900, 600)
+        around = (*corners.min(axis=0), *corners.max(axis=0))
+        assert sheet.place(line.box) == pytest.approx(around, abs=0.005)
 
 
 def test_a_line_is_as_sure_as_its_least_sure_character(desk):
