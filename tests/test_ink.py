@@ -73,6 +73,19 @@ def test_the_print_under_a_seal_comes_back(plain, sealed):
     assert without_seals(plain, []) is plain
 
 
+def test_print_under_a_seal_stays_dark_on_a_dim_photo(plain, sealed):
+    """At 60 % of the light print under the seal is as dark as beside it, and what was ink alone is as bright as the paper."""
+    dim = np.asarray(sealed * 0.6, np.uint8)
+    (stamp,) = find_seals(dim)
+    clean = without_seals(dim, [stamp])[:, :, 0]
+    x0, y0, x1, y1 = stamp.box
+    print_here = plain[y0:y1, x0:x1, 0] < 40
+    bare = plain[y0:y1, x0:x1, 0] > 250
+    part = clean[y0:y1, x0:x1]
+    assert np.percentile(part[print_here], 90) < 90
+    assert np.percentile(part[bare], 3) > 110
+
+
 def test_a_grey_copy_has_no_colour_and_no_seal(sealed):
     """A missing red seal on a copy without colour proves nothing, so the copy is known as such."""
     grey = np.asarray(ImageOps.grayscale(Image.fromarray(sealed)).convert("RGB"))

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from pipeline.ocr.engine import Picture
 
+USUAL_INK = 60
+"""The percentile of a seal's red tones that is ink on bare paper: darker ones lie over print, or at its edge."""
 LEAST_SIDE = 0.035
 """The least side of a seal as a share of the picture's longer side."""
 
@@ -88,7 +90,8 @@ def _merged(seals: list[Seal]) -> list[Seal]:
 
 
 def without_seals(picture: Picture, seals: list[Seal]) -> Picture:
-    """The picture as if nobody had stamped it: inside the seals' boxes the red channel alone, where red ink is paper."""
+    """The picture as if nobody had stamped it: inside the seals' boxes the red channel alone, in which red ink is nearly
+    paper; ink is lifted by what its usual tone lacks, so that print under it stays dark."""
     if not seals:
         return picture
     clean = picture.copy()
@@ -101,7 +104,8 @@ def without_seals(picture: Picture, seals: list[Seal]) -> Picture:
         red = part[:, :, 0]
         paper = int(np.percentile(red, 80))
         ink = red_mask(part)
-        lifted = np.where(ink > 0, np.clip(red.astype(np.int16) + max(0, 250 - paper) + 18, 0, paper), red)
+        tone = float(np.percentile(red[ink > 0], USUAL_INK)) if ink.any() else float(paper)
+        lifted = np.where(ink > 0, np.clip(red + max(0.0, paper - tone), 0, paper), red)
         clean[y0:y1, x0:x1] = lifted.astype(np.uint8)[:, :, None]
     return clean
 
