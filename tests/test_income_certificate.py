@@ -256,3 +256,24 @@ def test_other_papers_that_speak_of_income_are_not_claimed():
         text("劳动合同", "甲方：成都天府软件有限公司", "乙方月工资25000元"),
     ]
     assert [recognise(page) for page in others] == [[]] * len(others)
+
+
+def test_a_position_that_ends_like_a_cue_is_whole():
+    """车间主任 before 职务 is a workshop's head, though 任职 would be a cue."""
+    found = read(paper("兹证明王小明系我单位工作人员，目前担任车间主任职务，月收入8000元。"))
+    assert found.text("position") == "车间主任"
+
+
+def test_a_name_before_a_blank_is_the_name():
+    """A blank left over after the filled-in name is no part of it, and 先生/女士 is nobody's name."""
+    found = read(paper("兹证明王小明_先生/女士，身份证号码510107199001150010，系我单位员工，月收入8000元。"))
+    assert found.text("name") == "王小明"
+
+
+@pytest.mark.parametrize("printed", ["202610-28", "2026-1028"])
+def test_a_date_that_lost_a_mark_under_the_seal_is_read(printed: str):
+    """Eight digits with one of their two marks are one day and no other."""
+    foot = ("单位名称（盖章）：成都天府软件有限公司", f"日期：{printed}")
+    assert (
+        read(paper("兹证明王小明系我单位员工，月收入8000元。", foot=foot)).text("issue_date") == "2026-10-28"
+    )
