@@ -48,28 +48,42 @@ class IncomeCertificate(Record):
 
 
 CUES: dict[str, tuple[str, ...]] = {
-    "name": ("兹证明", "兹有", "现证明", "特证明", "员工姓名", "职工姓名", "借款人姓名", "申请人姓名", "姓名", "我单位员工", "我公司员工", "我司员工"),
+    "name": (
+        "兹证明", "兹有", "现证明", "特证明", "员工姓名", "职工姓名", "借款人姓名", "申请人姓名", "姓名", "我单位员工", "我公司员工", "我司员工",
+        "本单位员工", "本公司员工", "我单位职工", "我公司职工", "本单位职工", "我院职工", "我校教职工", "我单位在职员工", "我公司在职员工", "我司在职员工",
+        "本公司在职员工", "我公司正式员工", "我司正式员工", "我单位正式员工", "证明人姓名", "被证明人", "持证人", "当事人",
+    ),
     "id_number": ("公民身份号码", "身份证号码", "身份证件号码", "身份证号", "证件号码", "身份证", "证件号"),
     "employer": (
         "单位名称", "单位全称", "公司名称", "公司全称", "企业名称", "工作单位", "证明单位", "出具单位", "单位公章", "公司公章", "单位盖章",
-        "单位(公章)", "单位(盖章)", "单位(章)", "单位名称(公章)", "单位名称(盖章)", "公司(盖章)", "公司(公章)", "(盖章)", "(公章)", "用人单位",
+        "单位(公章)", "单位(盖章)", "单位(章)", "所在单位", "任职单位", "就职单位", "服务单位", "雇主", "用人单位名称", "开具单位", "出证单位", "单位", "单位名称(公章)", "单位名称(盖章)", "公司(盖章)", "公司(公章)", "(盖章)", "(公章)", "用人单位",
     ),
-    "position": ("现担任职务", "担任职务", "现任职务", "工作岗位", "现任岗位", "任职岗位", "所任职务", "担任", "现任", "职务", "岗位", "职位"),
+    "position": ("现担任职务", "担任职务", "现任职务", "工作岗位", "现任岗位", "任职岗位", "所任职务", "担任", "现任", "职务", "岗位", "职位", "职务名称", "任职", "从事"),
     "title": ("技术职称", "职称", "学历", "最高学历", "性别", "婚姻状况", "部门", "所在部门", "单位性质", "单位地址", "公司地址", "地址", "邮政编码", "邮编"),
-    "employed_since": ("入职日期", "入职时间", "参加工作时间", "入职", "到岗日期", "起始工作时间"),
+    "employed_since": ("入职日期", "入职时间", "参加工作时间", "入职", "到岗日期", "起始工作时间", "到职日期", "到职时间", "进入本单位时间", "进单位时间", "任职时间", "任职起始", "聘用日期", "在职起始"),
     "contract": ("劳动合同期限", "合同期限", "合同期", "有效期"),
     "monthly_income": (
         "月均总收入", "月均收入总计", "月均收入", "月平均收入", "平均月收入", "每月收入", "每月税前收入", "每月税后收入", "月税前收入", "月税后收入",
         "税前月收入", "税后月收入", "月收入总计", "月总收入", "月收入", "月均工资收入", "月工资收入", "月工资", "月薪", "月均税前收入", "月均税后收入",
         "税前月均收入", "税后月均收入", "月均薪酬", "月应发工资", "每月工资",
+        "平均每月收入", "每月平均收入", "月平均工资", "月均工资", "月度收入", "每月薪资", "月薪资", "每月薪酬", "月薪酬", "月均总额", "月收入水平",
+        "每月税前工资", "每月税后工资", "税前月薪", "税后月薪", "月税前工资", "月税后工资", "每月应发工资", "每月实发工资", "月均报酬", "平均每月", "每月平均",
+        "月平均税前收入", "月平均税后收入", "月均税前工资", "月均税后工资", "税前月工资", "税后月工资", "月收入(税前)", "月收入(税后)", "月均收入(税前)",
+        "每月税前薪资", "每月税后薪资", "月均税前薪资", "月均税后薪资", "税前平均月收入", "税后平均月收入", "平均月薪", "月固定收入", "月综合收入",
     ),
     "annual_income": ("年收入总计", "年总收入", "年均收入", "年收入", "年薪", "税前年收入", "税后年收入", "年度收入"),
     "part": ("其中工资收入", "工资收入", "奖金收入", "其他收入", "其中", "奖金", "津贴", "补贴"),
-    "contact_person": ("联系人", "部门负责人", "负责人", "经办人", "填表人"),
-    "contact_phone": ("联系电话", "单位电话", "公司电话", "办公电话", "电话号码", "电话"),
+    "contact_person": (
+        "人事联系人", "单位联系人", "联系人姓名", "联系人", "部门负责人", "负责人", "经办人姓名", "经办人", "填表人", "经手人", "核实人", "请联系", "请与", "联络人",
+    ),
+    "contact_phone": (
+        "联系电话", "单位电话", "公司电话", "办公电话", "电话号码", "核实电话", "座机", "固定电话", "联系方式", "联络电话", "人事电话", "电话", "致电", "Tel", "TEL",
+    ),
 }  # fmt: skip
 """Phrases that introduce a value; those of `title`, `contract` and `part` only end the value before them."""
-TITLE = re.compile(r"(?:个人|员工|职工|借款人|家庭|职业及|职业和|工作及|工作和|在职及|在职|工资|薪资|经济)*收入(?:情况)?证明(?:书|函)?")
+TITLE = re.compile(
+    r"(?:个人|员工|职工|借款人|家庭|职业及|职业和|工作及|工作和|在职及|在职|工资|薪资|经济)*收入(?:情况)?证明(?:书|函)?"
+)
 _FORMS = (
     "有限责任公司|股份有限公司|有限公司|分公司|公司|集团|事务所|合伙企业|合作社|医院|卫生院|大学|学院|中学|小学|学校|幼儿园|研究院|研究所|设计院"
     "|银行|支行|委员会|管理局|税务局|公安局|教育局|局|中心|厂|矿|店|馆|院|所|站|社|部"
@@ -78,7 +92,9 @@ COMPANY = re.compile(
     rf"[\u4e00-\u9fff（）()A-Za-z·]{{2,40}}(?:{_FORMS})(?:[（(](?:特殊普通合伙|普通合伙|有限合伙|个人独资|集团)[）)])?"
 )
 """The name of an employer: as long as it can be, up to the last word that ends such names."""
-UPPER = re.compile(r"[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿×Xx✕⊗]{1,}[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿元圆角分×Xx✕⊗_]*[元圆][零壹贰貳叁參肆伍陆陸柒捌玖角分整正]*")
+UPPER = re.compile(
+    r"[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿×Xx✕⊗]{1,}[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿元圆角分×Xx✕⊗_]*[元圆][零壹贰貳叁參肆伍陆陸柒捌玖角分整正]*"
+)
 AMOUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:[,，]\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)(万)?(?=元|整|\D|$)")
 DATED = "日期|出具|开具|填表|签发|时间"
 NAME_END = r"(?=先生|女士|同志|[_,，。、（(;；:：/]|身份证|证件|公民|系|为|是|现|性别|于|自|在|男|女|$)"
@@ -144,7 +160,8 @@ def _read(sheet: Sheet) -> Document:
     reader = Reader(sheet)
     found = cues(text.text)
     stretches = [
-        (name, end, found[i + 1][1] if i + 1 < len(found) else len(text.text)) for i, (name, _, end) in enumerate(found)
+        (name, end, found[i + 1][1] if i + 1 < len(found) else len(text.text))
+        for i, (name, _, end) in enumerate(found)
     ]
     _name(reader, text, stretches)
     _id_number(reader, text)
@@ -158,7 +175,9 @@ def _read(sheet: Sheet) -> Document:
     _seal(reader, sheet)
     sealed = bool(sheet.seals) if sheet.colour else None
     pages = ((sheet.file, sheet.page),)
-    return Document("income_certificate", pages, 1.0, reader.fields, {}, tuple(reader.unread), {"sealed": sealed})
+    return Document(
+        "income_certificate", pages, 1.0, reader.fields, {}, tuple(reader.unread), {"sealed": sealed}
+    )
 
 
 Stretches = Sequence[tuple[str, int, int]]
@@ -171,6 +190,15 @@ def _name(reader: Reader, text: Row, stretches: Stretches) -> None:
         if found and not re.search("单位|公司|员工|职工|本人", found[1]):
             reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
             return
+    found = re.search(
+        r"(?<![\u3400-\u9fff])([\u3400-\u9fff·]{2,5}?)(?:同志|先生|女士)(?!的电话|处|联系)",
+        re.sub(
+            "兹证明|证明|兹有|员工|职工|现有|我公司|我单位|我司|系", lambda m: "，" * len(m[0]), text.text
+        ),
+    )
+    if found and not re.search("单位|公司|银行|联系|经理|尊敬", found[1]):
+        reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
+        return
     found = re.search(r"([\u3400-\u9fff·]{2,8})[,，（(]?(?:公民|居民)?身份证", text.text)
     if found and not re.search("单位|公司|员工|职工|证明|银行|附|持|先生|女士|同志", found[1]):
         reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
@@ -193,11 +221,17 @@ def _position(reader: Reader, text: Row, stretches: Stretches) -> None:
     for name, start, end in stretches:
         if name != "position":
             continue
-        found = re.match(r"[\s_:：为是]*([\u4e00-\u9fffA-Za-z/·]{2,14}?)(?=职务|一职|工作|岗位|职位|之职|[,，。;；、（(_\d]|$)", text.text[start:end])
+        found = re.match(
+            r"[\s_:：为是]*([\u4e00-\u9fffA-Za-z/·]{2,14}?)(?=职务|一职|工作|岗位|职位|之职|[,，。;；、（(_\d]|$)",
+            text.text[start:end],
+        )
         if found and found[1] not in ("职务", "岗位", "工作"):
             reader.put("position", text.cut(start + found.start(1), start + found.end(1)), printed(found[1]))
             return
-    found = re.search(r"(?:单位|公司|我院|我校|部门?)任([\u4e00-\u9fffA-Za-z]{2,12}?)(?=职务|一职|[,，。;；、])", text.text)
+    found = re.search(
+        r"(?:单位|公司|我院|我校|我司|部门?|[,，。;；]|现|并)(?:担|就)?任([\u4e00-\u9fffA-Za-z]{2,12}?)(?=职务|一职|[,，。;；、])",
+        text.text,
+    )
     if found:
         reader.put("position", text.cut(found.start(1), found.end(1)), printed(found[1]))
 
@@ -209,6 +243,12 @@ def _employed_since(reader: Reader, text: Row, stretches: Stretches) -> None:
     for found in re.finditer(r"(?:自|从|于)(.{6,14}?)(?:起|至今|开始|到现在|以来|入职|进入)", text.text):
         if not any(s <= found.start() <= e for s, e in barred):
             spans.append((found.start(1), found.end(1)))
+    for found in re.finditer(
+        r"(?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}日)?(?=起|至今|开始|入职|加入|进入|到我|到本|来我|来本|在我|在本|参加)",
+        text.text,
+    ):
+        if not any(s <= found.start() <= e for s, e in barred):
+            spans.append((found.start(), found.end()))
     for start, end in spans:
         part = text.text[start:end]
         dates = find_dates(part)
@@ -216,7 +256,9 @@ def _employed_since(reader: Reader, text: Row, stretches: Stretches) -> None:
         if value:
             first = re.search(r"\d{4}|[一二三四五六七八九〇○零]{4}", part)
             last = start + (dates[0][2] if dates else len(re.split(r"[月,，。起至]", part)[0]) + 1)
-            reader.put("employed_since", text.cut(start + (first.start() if first else 0), min(last, end)), value)
+            reader.put(
+                "employed_since", text.cut(start + (first.start() if first else 0), min(last, end)), value
+            )
             return
 
 
@@ -225,10 +267,27 @@ def _income(reader: Reader, text: Row, stretches: Stretches) -> None:
         for kind, start, _ in stretches:
             if kind != name:
                 continue
-            stop = _sentence_end(text.text, start, [s for s in stretches if s[0] in ("monthly_income", "annual_income", "part", "contact_phone")])
+            stop = _sentence_end(
+                text.text,
+                start,
+                [
+                    s
+                    for s in stretches
+                    if s[0] in ("monthly_income", "annual_income", "part", "contact_phone")
+                ],
+            )
             _amounts(reader, text, name, start, stop)
             if name in reader.fields:
                 break
+    if "monthly_income" not in reader.fields and "annual_income" not in reader.fields:
+        found = re.search(
+            r"月[^年。]{0,14}?(?:收入|工资|薪酬|薪资|报酬|薪)|(?:收入|工资|薪酬|薪资|报酬)[^年。]{0,6}?每?月",
+            text.text,
+        )
+        if found:
+            _amounts(
+                reader, text, "monthly_income", found.end(), _sentence_end(text.text, found.end(), stretches)
+            )
     if "monthly_income_words" not in reader.fields:
         for found in UPPER.finditer(text.text):
             if len(found[0]) >= 4 and "annual_income" not in reader.fields:
@@ -244,10 +303,16 @@ def _sentence_end(text: str, start: int, others: Stretches) -> int:
 
 def _amounts(reader: Reader, text: Row, name: str, start: int, stop: int) -> None:
     part = text.text[start:stop]
-    upper = next((m for m in UPPER.finditer(part) if len(m[0]) >= 3 and parse_upper_amount(m[0]) is not None), None)
+    upper = next(
+        (m for m in UPPER.finditer(part) if len(m[0]) >= 3 and parse_upper_amount(m[0]) is not None), None
+    )
     if upper and name == "monthly_income":
         _words(reader, text, start + upper.start(), start + upper.end())
-    figures = [m for m in AMOUNT.finditer(part) if part[m.end() : m.end() + 1] not in ("年", "月", "日", "%", "个", "次", "、")]
+    figures = [
+        m
+        for m in AMOUNT.finditer(part)
+        if part[m.end() : m.end() + 1] not in ("年", "月", "日", "%", "个", "次", "、")
+    ]
     small = re.search("小写|¥", part)
     if small:
         figures = [m for m in figures if m.start() >= small.start()] or figures
@@ -323,15 +388,32 @@ def _box(char: str) -> str:
     return "none" if not char else "ticked" if char in TICKED else "open" if char in OPEN else "none"
 
 
+def _row_end(text: Row, start: int) -> int:
+    """Where the printed row of the character before `start` ends in the running text."""
+    before = text.lines[text.marks[max(0, start - 1)][0]]
+    for index in range(start, len(text.text)):
+        if text.lines[text.marks[index][0]].middle[1] > before.box[3]:
+            return index
+    return len(text.text)
+
+
 def _contact(reader: Reader, text: Row, stretches: Stretches) -> None:
     for name, start, end in stretches:
-        part = text.text[start:end]
+        part = text.text[start : min(end, _row_end(text, start))]
         if name == "contact_person":
-            found = re.match(r"[\s_:：(（签字章)）]*([\u3400-\u9fff·]{2,6}?)(?=先生|女士|[,，。;；_\d（(]|$)", part)
+            found = re.match(
+                r"[\s_:：(（签字章)）]*([\u3400-\u9fff·]{2,6}?)(?=先生|女士|[,，。;；_\d（(]|$)", part
+            )
             if found and not re.search("电话|单位|公司|部门|日期", found[1]):
-                reader.put("contact_person", text.cut(start + found.start(1), start + found.end(1)), printed_name(found[1]))
+                reader.put(
+                    "contact_person",
+                    text.cut(start + found.start(1), start + found.end(1)),
+                    printed_name(found[1]),
+                )
         elif name == "contact_phone":
-            found = re.match(r"[\s_:：]*((?:0\d{2,3}[-—－ ]?)?\d{7,8}(?:-\d{1,5})?|1\d{10}|400-?\d{3}-?\d{4})(?!\d)", part)
+            found = re.match(
+                r"[\s_:：]*((?:0\d{2,3}[-—－ ]?)?\d{7,8}(?:-\d{1,5})?|1\d{10}|400-?\d{3}-?\d{4})(?!\d)", part
+            )
             if found:
                 reader.put("contact_phone", text.cut(start + found.start(1), start + found.end(1)), found[1])
 
@@ -352,13 +434,22 @@ def _employer(reader: Reader, table: Sequence[Row], text: Row) -> None:
         if company and len(company[0]) >= 0.6 * len(re.sub(r"\W", "", row.text)) and _is_company(company[0]):
             _put_company(reader, row, company.start(), company.end())
             return
-    company = re.search(rf"(?:系|是|为|在)([^系是为在,，。]{{2,40}}?(?:{_FORMS}))(?:的|正式|在职|员工|职工|工作)", text.text)
+    for row in table[:3]:
+        company = COMPANY.fullmatch(row.text)
+        if company and _is_company(company[0]) and not TITLE.search(company[0]):
+            _put_company(reader, row, company.start(), company.end())
+            return
+    company = re.search(
+        rf"(?:系|是|为|在)([^系是为在,，。]{{2,40}}?(?:{_FORMS}))(?:的|正式|在职|员工|职工|工作)", text.text
+    )
     if company and _is_company(company[1]):
         _put_company(reader, text, company.start(1), company.end(1))
 
 
 def _is_company(text: str) -> bool:
-    return len(text) >= 4 and not re.search(r"贵行|我单位|本单位|我公司|本公司|兹|证明|盖章|银行.{0,6}[支分]行$", text)
+    return len(text) >= 4 and not re.search(
+        r"贵行|我单位|本单位|我公司|本公司|兹|证明|盖章|银行.{0,6}[支分]行$", text
+    )
 
 
 def _put_company(reader: Reader, row: Row, start: int, end: int) -> None:

@@ -306,7 +306,9 @@ def _person(reader: Reader, labels: dict[str, Pieces]) -> Cells:
             at = re.search("[男女]", text)
             put("sex", pieces[:1], {"男": "M", "女": "F"}[at[0]] if at else None)
         elif name == "nationality":
-            country = re.match(r"中国(?:（.{2,4}）)?|[\u4e00-\u9fff]{2,10}(?=\W|$)", printed(text).replace(" ", ""))
+            country = re.match(
+                r"中国(?:（.{2,4}）)?|[\u4e00-\u9fff]{2,10}(?=\W|$)", printed(text).replace(" ", "")
+            )
             put("nationality", pieces[:1], country[0] if country else None)
         elif name == "birth_date":
             dates = find_dates(squeeze(text))
@@ -324,7 +326,7 @@ def _near(label: Label) -> tuple[Line, ...]:
     kept: list[Line] = []
     end = label.box[2]
     for piece in label.value:
-        if piece.box[0] - end > 9 * label.row.height:
+        if kept and piece.box[0] - end > 9 * label.row.height:
             break
         kept.append(piece)
         end = piece.box[2]

@@ -18,6 +18,15 @@ MASKING = re.compile(r"仅供|仅限|复印无效|他用无效|再次复印|与�
 """Words of lines that are stamped or written across a paper: never part of a value."""
 
 
+_WORDS = (
+    "full|name|sex|gender|nationality|ethnicity|ethnic|group|nation|date|of|birth|identity|id|card|number|no|holder|certificate|registration"
+    "|registered|issued|issuing|issue|by|authority|address|employer|employee|company|position|title|salary|income|monthly|annual|gross|net|pay"
+    "|period|bank|account|total|tax|phone|telephone|tel|contact|person|department|dept|amount|valid|until|from|to|type|remarks?|the|and|in|for"
+)
+ENGLISH = re.compile(rf"[/|(（]?(?:(?:{_WORDS})\.?)+(?![A-Za-z])[)）]?[:：.]?", re.I)
+"""A label said again in English, which belongs to the label and not to its value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """Lines that stand beside each other, from left to right, as one text. `marks` give for each character of `text`
@@ -44,7 +53,9 @@ class Row:
         end = len(self.text) if end is None else end
         while start < end and self.text[start] in PUNCTUATION:
             start += 1
-        while end > start and self.text[end - 1] in PUNCTUATION.replace(")", "").replace("）", "").replace("*", ""):
+        while end > start and self.text[end - 1] in PUNCTUATION.replace(")", "").replace("）", "").replace(
+            "*", ""
+        ):
             end -= 1
         pieces: list[Line] = []
         at = start
@@ -70,13 +81,18 @@ def rows(lines: Iterable[Line], kind: str = "print") -> list[Row]:
         for group in reversed(groups[-6:]):
             last = group[-1]
             top, bottom = max(line.box[1], last.box[1]), min(line.box[3], last.box[3])
-            beside = all(line.box[0] >= o.box[2] - o.height * 0.5 or line.box[2] <= o.box[0] + o.height * 0.5 for o in group)
+            beside = all(
+                line.box[0] >= o.box[2] - o.height * 0.5 or line.box[2] <= o.box[0] + o.height * 0.5
+                for o in group
+            )
             if beside and bottom - top > 0.5 * min(line.height, last.height):
                 group.append(line)
                 break
         else:
             groups.append([line])
-    return [_row(sorted(group, key=lambda n: n.box[0])) for group in sorted(groups, key=lambda g: g[0].middle[1])]
+    return [
+        _row(sorted(group, key=lambda n: n.box[0])) for group in sorted(groups, key=lambda g: g[0].middle[1])
+    ]
 
 
 def _row(lines: list[Line]) -> Row:
@@ -146,6 +162,8 @@ def find_labels(
         spots.sort()
         for k, (start, end, name) in enumerate(spots):
             stop = spots[k + 1][0] if k + 1 < len(spots) else len(row.text)
+            again = ENGLISH.match(row.text, end, stop)
+            end = again.end() if again else end
             found.append(Label(name, index, row, start, end, row.cut(end, stop)))
     return found
 
@@ -174,7 +192,9 @@ def _opens(row: Row, start: int) -> bool:
     return before[0] != here[0] or row.x(start) - row.lines[before[0]].edge(before[1] + 1) > 0.8 * row.height
 
 
-def below(table: Sequence[Row], label: Label, left: float, right: float, most: int = 4) -> list[tuple[Line, ...]]:
+def below(
+    table: Sequence[Row], label: Label, left: float, right: float, most: int = 4
+) -> list[tuple[Line, ...]]:
     """The pieces of the rows under a label that lie between two x, nearest first, at most `most` rows, ending where a
     row is more than twice its height away."""
     out: list[tuple[Line, ...]] = []
