@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractors.pay_stub.labels import INSURANCE, Meaning, head, meaning, section
+from extractors.pay_stub.labels import INSURANCE, Meaning, head, key, meaning, section
 from extractors.pay_stub.parts import known
 from pipeline.layout import Row
 from pipeline.model import Line
@@ -41,11 +41,13 @@ def columns_of(rows: Sequence[Row]) -> list[Column]:
         x0, x1 = min(n.box[0] for n in cell), max(n.box[2] for n in cell)
         found.append(Column(text, meaning(text), None, x0, x1))
     found.sort(key=lambda c: c.middle)
-    parted = [group for group in groups if section(group.text) is None]
+    parted = [group for group in groups if not _headed(group.text)]
     for index, group in _parts(found, parted):
         found[index] = _under(found[index], group.text if group else "", None)
     for group, first, last in _spans(found, [g for g in groups if g not in parted]):
         kind = section(group.text)
+        if kind is None:
+            continue
         for index in range(first, last + 1):
             found[index] = _under(found[index], group.text, kind)
     return found
@@ -133,15 +135,20 @@ def _cells(lines: Sequence[Line], size: float) -> tuple[list[list[Line]], list[L
 def _heads(group: str, below: str) -> bool:
     """Whether a section's head over a label is a head, and the two are no wrapped label (其他 | 扣款 is one)."""
     alone, whole = meaning(below), meaning(group + below)
-    if section(group) is None or alone is None:
+    if not _headed(group) or alone is None:
         return False
-    if re.search("项目?$|部分$|明细$|信息$", group):
+    if re.search("项目?$|部分$|明细$|信息$", key(group)):
         return True
     return whole is None or (alone.role not in ("item", "skip") and whole.role != alone.role)
 
 
 def _above(line: Line, other: Line) -> bool:
-    return other.box[1] > line.middle[1] + 0.5 * line.height
+    return other.middle[1] > line.middle[1] + 0.7 * line.height
+
+
+def _headed(text: str) -> bool:
+    """Whether a text is the head of a group, known or by its form (…项目)."""
+    return section(text) is not None or (key(text).endswith("项目") and len(key(text)) > 2)
 
 
 def _is_section(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from extractors.pay_stub.labels import DEDUCTIONS, MONEY, TITLE, key
+from extractors.pay_stub.labels import DEDUCTIONS, FOLDED, MONEY, TITLE, key
 from extractors.pay_stub.parts import blank, doubtful, money, month, year
 from extractors.pay_stub.slips import Cell, Slip
 from pipeline import text as texts
@@ -39,6 +39,7 @@ NAME = re.compile(
 DOUBT = 0.97
 """The confidence of an amount whose form is in doubt and that no sum proves: it accuses nobody."""
 INSURED = ("pension", "medical", "unemployment")
+NUMBERED = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、](?=\D)")
 LATE = re.compile("会费|代扣|扣其他|水电|房租|餐费|借")
 """Lines of what is taken after the gross, beside insurance and tax."""
 SURNAMES = frozenset(
@@ -347,11 +348,8 @@ class SlipReader:
             if kind == "deduction":
                 value = abs(value) if value < 0 and self._minus() else value
             if reader.put("amount", cell.pieces, texts.money(value)):
-                label = re.sub(
-                    r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、](?=\D)",
-                    "",
-                    printed(cell.label.strip(" :：")),
-                )
+                plain = cell.label.translate(FOLDED) if cell.sheet.source == "ocr" else cell.label
+                label = NUMBERED.sub("", printed(plain.strip(" :：")))
                 amount = reader.fields["amount"]
                 record = {
                     "label": replace(amount, value=label, text=cell.label),

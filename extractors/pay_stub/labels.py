@@ -137,13 +137,15 @@ _CUT = re.compile(
 _NOISE = re.compile(
     r"[\s:：;；,，。*\"'“”【】\[\]|¥￥]+|[(（](?:元|人民币|rmb|cny)[)）]|^(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、)）](?=\D)|[(（][a-e](?:[-+][a-e])*[)）]|[+\-–—=]$|^[+\-–—]"
 )
+FOLDED = str.maketrans("帐資項額險會費補貼獎業單養療實發應職績", "账资项额险会费补贴奖业单养疗实发应职绩")
+"""Traditional forms, which the engine takes for the simplified ones on faint paper."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 @lru_cache(maxsize=8192)
 def key(text: str) -> str:
     """A label as it is compared: squeezed, lower case, no colons, no unit, no number before it."""
-    plain = squeeze(text).lower().replace("帐", "账")
+    plain = squeeze(text).lower().translate(FOLDED)
     return _NOISE.sub("", _NOISE.sub("", plain))
 
 
