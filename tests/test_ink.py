@@ -12,7 +12,7 @@ from fixtures.canvas import Canvas, Pen
 from fixtures.seal import press, seal
 from pipeline.ocr.engine import Span
 from pipeline.ocr.gaps import missed
-from pipeline.ocr.ink import find_seals, is_coloured, ring_strips, without_seals
+from pipeline.ocr.ink import find_seals, is_coloured, red_mask, ring_strips, without_seals
 from pipeline.ocr.quality import measure
 
 Pixels = NDArray[np.uint8]
@@ -73,17 +73,15 @@ def test_the_print_under_a_seal_comes_back(plain, sealed):
     assert without_seals(plain, []) is plain
 
 
-def test_print_under_a_seal_stays_dark_on_a_dim_photo(plain, sealed):
-    """At 60 % of the light print under the seal is as dark as beside it, and what was ink alone is as bright as the paper."""
-    dim = np.asarray(sealed * 0.6, np.uint8)
-    (stamp,) = find_seals(dim)
-    clean = without_seals(dim, [stamp])[:, :, 0]
-    x0, y0, x1, y1 = stamp.box
-    print_here = plain[y0:y1, x0:x1, 0] < 40
-    bare = plain[y0:y1, x0:x1, 0] > 250
-    part = clean[y0:y1, x0:x1]
-    assert np.percentile(part[print_here], 90) < 90
-    assert np.percentile(part[bare], 3) > 110
+def test_thin_print_under_a_seal_survives_a_dim_and_soft_photo(plain, sealed):
+    """At 60 % of the light and slightly out of focus the strokes under red ink are nearly as dark as before."""
+    soft, print_alone = (cv2.GaussianBlur(picture, (0, 0), 1.5) for picture in (sealed, plain))
+    dim = np.asarray(soft * 0.6, np.uint8)
+    stamp = press(Canvas(1000, 1300).image, seal("成都天府软件有限公司", 5, diameter=300), MIDDLE)
+    strokes = (print_alone[:, :, 0] >= 70) & (print_alone[:, :, 0] < 150) & (red_mask(np.asarray(stamp)) > 0)
+    assert strokes.sum() > 300
+    clean = without_seals(dim, find_seals(dim))[:, :, 0]
+    assert np.percentile(clean[strokes], 90) < 100 < 0.9 * clean.max()
 
 
 def test_a_grey_copy_has_no_colour_and_no_seal(sealed):
