@@ -318,7 +318,10 @@ def read_pages(
             pages.append(page)
             tell("read", 1)
         facts = {**one.facts, **({"lost_pages": missing} if missing else {})}
-        files.append(File(one.key, one.sha256, one.size, one.kind, tuple(pages), one.findings, facts))
+        said = one.findings
+        if any("damage" in page.quality for page in pages) and all(f.code != "FILE_CORRUPT" for f in said):
+            said = (*said, _corrupt(one.key, "unreadable"))
+        files.append(File(one.key, one.sha256, one.size, one.kind, tuple(pages), said, facts))
     return files, lost
 
 

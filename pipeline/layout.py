@@ -163,8 +163,8 @@ def find_labels(
         for k, (start, end, name) in enumerate(spots):
             stop = spots[k + 1][0] if k + 1 < len(spots) else len(row.text)
             again = ENGLISH.match(row.text, end, stop)
-            end = again.end() if again else end
-            found.append(Label(name, index, row, start, end, row.cut(end, stop)))
+            value = again.end() if again else end
+            found.append(Label(name, index, row, start, value, row.cut(value, stop)))
     return found
 
 

@@ -44,7 +44,7 @@ def read_page(path: Path, opened: Opened, number: int, engine: EngineSpec, cas: 
     kept = cas.get_json("page", key)
     if kept is not None:
         return page_from_plain(kept, opened.key)
-    page = _text_page(path, opened, number) if opened.kind == "pdf" else None
+    page = _layer(path, opened, number) if opened.kind == "pdf" else None
     if page is None:
         page = _picture_page(path, opened, number, engine, cas)
     cas.put_json("page", key, page_to_plain(page))
@@ -52,6 +52,16 @@ def read_page(path: Path, opened: Opened, number: int, engine: EngineSpec, cas: 
 
 
 # ---------------------------------------------------------------- text layers
+
+
+def _layer(path: Path, opened: Opened, number: int) -> Page | None:
+    """As `_text_page`, None also for a page that pdfium cannot load: its picture will tell what is broken."""
+    import pypdfium2 as pdfium
+
+    try:
+        return _text_page(path, opened, number)
+    except pdfium.PdfiumError:
+        return None
 
 
 def _text_page(path: Path, opened: Opened, number: int) -> Page | None:
@@ -124,16 +134,30 @@ def _picture_page(path: Path, opened: Opened, number: int, spec: EngineSpec, cas
         engine = engine_of(spec)
         reading = _read(engine, without_seals(image, seals))
         upright = np.ascontiguousarray(np.rot90(image, -reading.rotation // 90))
-        ring = [span for seal in find_seals(upright) if seal.round for span in _ring(engine, upright, seal, ring_strips)]
+        upright_seals = find_seals(upright) if reading.rotation else seals
+        ring = [
+            span for seal in upright_seals if seal.round for span in _ring(engine, upright, seal, ring_strips)
+        ]
         plain = {"reading": reading_to_plain(reading), "ring": reading_to_plain(Reading(0, tuple(ring)))}
         cas.put_json("reading", key, plain)
     reading = reading_from_plain(plain["reading"])
     ring_spans = reading_from_plain(plain["ring"]).spans
     upright = np.ascontiguousarray(np.rot90(image, -reading.rotation // 90))
     quality = measure(upright, reading.spans)
-    boxes = [tuple(float(v) for v in seal.box) for seal in find_seals(upright)]
+    upright_seals = find_seals(upright) if reading.rotation else seals
+    boxes = [tuple(float(v) for v in seal.box) for seal in upright_seals]
     sheets = [
-        _sheet(opened.key, number, index, place, reading.spans, ring_spans, boxes, upright, bool(quality["coloured"]))
+        _sheet(
+            opened.key,
+            number,
+            index,
+            place,
+            reading.spans,
+            ring_spans,
+            boxes,
+            upright,
+            bool(quality["coloured"]),
+        )
         for index, place in enumerate(find_places(upright, reading.spans))
     ]
     return Page(opened.key, number, "ocr", reading.rotation, quality, tuple(sheets))
@@ -220,7 +244,9 @@ def _line(span: Span, box: Box, kind: str) -> Line:
         text=span.text,
         box=box,
         confidence=min(told),
-        edges=tuple(round(box[0] + width * e, 1) for e in span.edges) if len(span.edges) == len(span.text) + 1 else (),
+        edges=tuple(round(box[0] + width * e, 1) for e in span.edges)
+        if len(span.edges) == len(span.text) + 1
+        else (),
         probs=probs,
         doubts=span.doubts,
         kind=kind,
@@ -262,7 +288,9 @@ def page_from_plain(plain: dict[str, Any], file: str) -> Page:
             width=s["width"],
             height=s["height"],
             lines=tuple(
-                Line(t, tuple(b), c, tuple(e), tuple(p), tuple((int(i), str(x), float(q)) for i, x, q in d), k)
+                Line(
+                    t, tuple(b), c, tuple(e), tuple(p), tuple((int(i), str(x), float(q)) for i, x, q in d), k
+                )
                 for t, b, c, e, p, d, k in s["lines"]
             ),
             source=s["source"],
