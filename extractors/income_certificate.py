@@ -144,12 +144,12 @@ def _matcher() -> tuple[Any, Any]:
 
 
 def cues(text: str) -> list[tuple[str, int, int]]:
-    """(name, start, end) of the cues in a text, in order; of overlapping ones the longest counts."""
+    """(name, start, end) of the cues in a text, in order; of overlapping ones the longest counts. 主任职务 holds no 任职."""
     from spacy.util import filter_spans
 
     language, matcher = _matcher()
     doc = language.make_doc(text)
-    spans = filter_spans(matcher(doc, as_spans=True))
+    spans = filter_spans(s for s in matcher(doc, as_spans=True) if not text.startswith("任职务", s.start_char))
     return [(s.label_, s.start_char, s.end_char) for s in sorted(spans, key=lambda s: s.start_char)]
 
 
