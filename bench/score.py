@@ -158,11 +158,8 @@ def _values(name: str, printed: Mapping[str, Any], found: Mapping[str, Any], tal
             tally.missed.append((name, key, str(value)))
             continue
         got = list(field_.value) if isinstance(field_.value, tuple) else field_.value
-        if key == "sides":
-            got = sorted(got)
-            value = sorted(value)
         tally.sure += field_.confidence >= 0.98
-        if got == value:
+        if got == value or (key == "sides" and sorted(got) == sorted(value)):
             tally.right += 1
         else:
             tally.wrong.append((name, key, str(value), f"{got} ({field_.confidence})"))

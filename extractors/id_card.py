@@ -75,8 +75,12 @@ def _fronts(table: Sequence[Row]) -> list[tuple[Box, float]]:
     for bottom in [n for n in labels if n.name == "id_number"] or _bare_numbers(table, labels):
         height = bottom.row.height
         above = [
-            n for n in labels if n.name in ("name", "sex", "address", "birth_date") and n.index < bottom.index
-            and abs(n.box[0] - bottom.box[0]) < 9 * height and bottom.box[1] - n.box[1] < 22 * height
+            n
+            for n in labels
+            if n.name in ("name", "sex", "address", "birth_date")
+            and n.index < bottom.index
+            and abs(n.box[0] - bottom.box[0]) < 9 * height
+            and bottom.box[1] - n.box[1] < 22 * height
         ]
         mine = {n.name: n for n in sorted(above, key=lambda n: n.index)}
         if len(mine) < 2:
@@ -108,8 +112,10 @@ def _backs(table: Sequence[Row]) -> list[tuple[Box, float]]:
     found = []
     for term in (n for n in labels if n.name == "validity"):
         near = [
-            n for n in labels
-            if n.name == "issuing_authority" and 0 < term.index - n.index <= 3
+            n
+            for n in labels
+            if n.name == "issuing_authority"
+            and 0 < term.index - n.index <= 3
             and abs(n.box[0] - term.box[0]) < 4 * term.row.height
         ]
         if not near:
@@ -165,7 +171,11 @@ def _front(reader: Reader, table: Sequence[Row], labels: Sequence[Label]) -> Non
     if "name" in first:
         pieces = _value(first["name"], first)
         name = printed_name("".join(p.text for p in pieces))
-        reader.put("name", pieces, name if re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,20}", name) else None)
+        reader.put(
+            "name",
+            pieces,
+            name if re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,20}", name) else None,
+        )
     _second_row(reader, table, first)
     if "birth_date" in first:
         pieces = _value(first["birth_date"], first)
@@ -182,7 +192,9 @@ def _second_row(reader: Reader, table: Sequence[Row], first: dict[str, Label]) -
     stop = first["birth_date"].index if "birth_date" in first else len(table)
     lines = [first[n].row for n in ("sex", "ethnicity") if n in first] or list(table[start:stop])
     for row in lines:
-        sex = re.search(r"(?:性.?|^.?别|^)([男女])(?=.?族|民|$)", row.text) or re.search(r"性别?.?([男女])", row.text)
+        sex = re.search(r"(?:性.?|^.?别|^)([男女])(?=.?族|民|$)", row.text) or re.search(
+            r"性别?.?([男女])", row.text
+        )
         if sex:
             reader.put("sex", row.cut(sex.start(1), sex.end(1)), "M" if sex[1] == "男" else "F")
         group = re.search(rf"(?:民族|民.|.族)({'|'.join(ETHNICITIES)})", row.text)
@@ -213,7 +225,9 @@ def _address(table: Sequence[Row], first: dict[str, Label]) -> list[Line]:
     last = pieces[-1] if pieces else None
     stop = first["id_number"].index if "id_number" in first else len(table)
     for row in table[label.index + 1 : stop]:
-        mine = [n for n in row.lines if abs(n.box[0] - left) < 3 * row.height and not re.search(r"\d{15}", n.text)]
+        mine = [
+            n for n in row.lines if abs(n.box[0] - left) < 3 * row.height and not re.search(r"\d{15}", n.text)
+        ]
         low = last.box[3] if last else label.row.bottom
         if not mine or row.top - low > 1.6 * row.height:
             continue
@@ -285,7 +299,9 @@ def gather(documents: list[Document]) -> list[Document]:
                 whole.append(_joined(fitting[0], back, bound=near in (_same_page, _next_page)))
                 fronts.remove(fitting[0])
                 backs.remove(back)
-    return sorted([*whole, *fronts, *backs], key=lambda d: documents.index(d) if d in documents else d.pages[0][1])
+    return sorted(
+        [*whole, *fronts, *backs], key=lambda d: documents.index(d) if d in documents else d.pages[0][1]
+    )
 
 
 def _sides(document: Document) -> tuple[str, ...]:
@@ -317,7 +333,11 @@ def _joined(front: Document, back: Document, bound: bool) -> Document:
     fields["sides"] = replace(front.fields["sides"], value=("front", "back"))
     pages = front.pages if back.pages == front.pages else front.pages + back.pages
     return replace(
-        front, pages=pages, fields=fields, unread=front.unread + back.unread, notes={**front.notes, "bound": bound}
+        front,
+        pages=pages,
+        fields=fields,
+        unread=front.unread + back.unread,
+        notes={**front.notes, "bound": bound},
     )
 
 

@@ -62,7 +62,10 @@ def _settle(sheet: Sheet, materials: Sequence[Material]) -> tuple[list[_Claimed]
     """The claims that hold on a sheet: of two on the same place the better one; a tie holds neither, names both
     and leaves the place to nobody."""
     asked = [
-        _Claimed(m, c, sheet.within(c.area)) for m in materials for c in m.recognise(sheet) if c.score >= BELIEVED
+        _Claimed(m, c, sheet.within(c.area))
+        for m in materials
+        for c in m.recognise(sheet)
+        if c.score >= BELIEVED
     ]
     asked.sort(key=lambda a: -a.claim.score)
     held: list[_Claimed] = []
@@ -72,7 +75,11 @@ def _settle(sheet: Sheet, materials: Sequence[Material]) -> tuple[list[_Claimed]
         rivals = [h for h in (*barred, *held) if _overlap(h.claim.area, one.claim.area)]
         if not rivals:
             held.append(one)
-        elif rivals[0] in held and rivals[0].material is not one.material and rivals[0].claim.score - one.claim.score < TIE:
+        elif (
+            rivals[0] in held
+            and rivals[0].material is not one.material
+            and rivals[0].claim.score - one.claim.score < TIE
+        ):
             tied = (rivals[0].material.type, one.material.type)
             held.remove(rivals[0])
             barred.append(rivals[0])

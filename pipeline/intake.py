@@ -55,7 +55,16 @@ def kind_of(head: bytes) -> str:
 
     if b"%PDF-" in head[:1024]:
         return "pdf"
-    if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"heim", b"heis", b"avif"):
+    if head[4:8] == b"ftyp" and head[8:12] in (
+        b"heic",
+        b"heix",
+        b"mif1",
+        b"msf1",
+        b"hevc",
+        b"heim",
+        b"heis",
+        b"avif",
+    ):
         return "avif" if head[8:12] == b"avif" else "heic"
     known = {"jpg": "jpeg", "tif": "tiff"}
     found = filetype.guess_extension(head)
@@ -130,14 +139,22 @@ def _open_image(path: Path, opened: Opened, limits: Limits) -> Opened:
                 pixels = _largest(image, min(frames, limits.max_pages) if many else 1)
             if pixels > limits.max_pixels or frames > limits.max_pages:
                 found = f"{pixels} pixels" if pixels > limits.max_pixels else f"{frames} pages"
-                limit = f"{limits.max_pixels} pixels" if pixels > limits.max_pixels else f"{limits.max_pages} pages"
-                return replace(opened, findings=(_finding("FILE_TOO_LARGE", opened.key, limit=limit, found=found),))
+                limit = (
+                    f"{limits.max_pixels} pixels"
+                    if pixels > limits.max_pixels
+                    else f"{limits.max_pages} pages"
+                )
+                return replace(
+                    opened, findings=(_finding("FILE_TOO_LARGE", opened.key, limit=limit, found=found),)
+                )
             facts |= _camera(image)
             for number in range(frames if many else 1):
                 image.seek(number)
                 image.load()
     except Exception as error:  # decoders raise what they like on hostile bytes
-        return _broken_image(path, opened, "truncated" if isinstance(error, OSError) else "unreadable", frames)
+        return _broken_image(
+            path, opened, "truncated" if isinstance(error, OSError) else "unreadable", frames
+        )
     return replace(opened, page_count=frames, facts=facts)
 
 
@@ -272,11 +289,19 @@ def _active_content(path: Path, key: str, password: str | None) -> tuple[Finding
             for name, value in _entries(pdf):
                 if name in marks:
                     found.add(marks[name])
-                elif name in ("/S", "/Type", "/Subtype") and isinstance(value, pikepdf.Name) and str(value) in marks:
+                elif (
+                    name in ("/S", "/Type", "/Subtype")
+                    and isinstance(value, pikepdf.Name)
+                    and str(value) in marks
+                ):
                     found.add(marks[str(value)])
     except Exception:  # a PDF that pdfium opens and pikepdf does not: searched by its bytes
         data = path.read_bytes()
-        found = {what for mark, what in marks.items() if mark.encode() + b" " in data or mark.encode() + b"(" in data}
+        found = {
+            what
+            for mark, what in marks.items()
+            if mark.encode() + b" " in data or mark.encode() + b"(" in data
+        }
     if not found:
         return ()
     return (_finding("ACTIVE_CONTENT", key, "low", kinds=sorted(found)),)
@@ -297,7 +322,9 @@ def _entries(pdf: Any) -> Iterator[tuple[str, Any]]:
             inner = list(thing)
         else:
             continue
-        waiting += [v for v in inner if isinstance(v, pikepdf.Dictionary | pikepdf.Array) and not v.is_indirect]
+        waiting += [
+            v for v in inner if isinstance(v, pikepdf.Dictionary | pikepdf.Array) and not v.is_indirect
+        ]
 
 
 def page_dpi(page: Any) -> int:

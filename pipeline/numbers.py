@@ -17,7 +17,22 @@ _GROUPS = (
 ETHNICITIES = tuple(sorted(_GROUPS.split(), key=len, reverse=True))
 """The names of the ethnic groups as cards print them (GB/T 3304), longer ones first."""
 
-LIKE_DIGITS = str.maketrans({"O": "0", "o": "0", "D": "0", "l": "1", "I": "1", "|": "1", "Z": "2", "S": "5", "B": "8", "x": "X", "×": "X", "Ｘ": "X"})
+LIKE_DIGITS = str.maketrans(
+    {
+        "O": "0",
+        "o": "0",
+        "D": "0",
+        "l": "1",
+        "I": "1",
+        "|": "1",
+        "Z": "2",
+        "S": "5",
+        "B": "8",
+        "x": "X",
+        "×": "X",
+        "Ｘ": "X",
+    }
+)
 """Letters that stand for digits where only digits can be."""
 
 
