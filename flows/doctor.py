@@ -35,7 +35,9 @@ class Look:
 
 def examine(settings: Settings, with_store: bool, as_json: bool) -> int:
     """Looks at everything and shows it; 0 where nothing that is needed lacks, else 1."""
-    looks = [_safely(look, settings) for look in (_python, _pins, _engine, _tesseract, _fonts, _work)]
+    looks = [
+        _safely(look, settings) for look in (_python, _pins, _own_files, _engine, _tesseract, _fonts, _work)
+    ]
     if with_store:
         looks.append(_safely(_store, settings))
     bad = any(look.ok is False for look in looks)
@@ -88,6 +90,17 @@ def _pins(settings: Settings) -> Look:
     return Look(
         "versions", not wrong, found, f"{', '.join(wrong)}: install the constraints file" if wrong else ""
     )
+
+
+def _own_files(settings: Settings) -> Look:
+    """A bank's parameters and checklist: whether they can be taken."""
+    from validators.checklist import Checklist
+    from validators.parameters import Parameters
+
+    Parameters.load(settings.parameters)
+    Checklist.load(settings.checklist)
+    own = [str(path) for path in (settings.parameters, settings.checklist) if path is not None]
+    return Look("rules", True, ", ".join(own) or "the program's own parameters and checklist")
 
 
 def _engine(settings: Settings) -> Look:

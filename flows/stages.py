@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pipeline.intake import Opened
     from pipeline.ocr import EngineSpec
     from pipeline.result import CaseResult, Judgement
+    from validators.checklist import Checklist
+    from validators.parameters import Parameters
 
 ABSENCES = frozenset(
     {
@@ -36,13 +38,16 @@ ABSENCES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """What all cases of a run share; picklable. `today` is the day for cases that were not submitted on a day."""
+    """What all cases of a run share; picklable. `today` is the day for cases that were not submitted on a day;
+    `parameters` and `checklist` are a bank's own, as they were when the run began, None: the program's."""
 
     settings: Settings
     engine: EngineSpec
     today: date
     run: str
     reports: str | None = None
+    parameters: Parameters | None = None
+    checklist: Checklist | None = None
 
     @property
     def versions(self) -> dict[str, str]:
@@ -52,6 +57,7 @@ class Kit:
             "program": program_hash()[:16],
             "engine": self.engine.name,
             "engine_version": self.engine.version,
+            **({"checklist": _hash(repr(self.checklist))[:16]} if self.checklist else {}),
         }
 
     @property
@@ -59,7 +65,11 @@ class Kit:
         """The hash of all that is not a case's papers: with it unchanged and the papers too, the report is the same."""
         settings = self.settings
         parts = [program_hash(), self.engine.key, settings.lang, str(self.reports), repr(settings.limits)]
-        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+        return _hash("\x1f".join([*parts, repr(self.parameters), repr(self.checklist)]))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +130,13 @@ def program_hash() -> str:
 
 def kit_of(settings: Settings, reports: str | None, *, measure: bool = True) -> Kit:
     """The kit of a run that begins now. The engine is the one written down in the work folder; where there is none yet it
-    is measured and written down, in a process of its own, unless `measure` is off: then it is the usual one."""
+    is measured and written down, in a process of its own, unless `measure` is off: then it is the usual one. UsageError
+    where a bank's own file cannot be taken."""
+    from validators.checklist import Checklist
+    from validators.parameters import Parameters
+
+    own = Parameters.load(settings.parameters) if settings.parameters else None
+    rows = Checklist.load(settings.checklist) if settings.checklist else None
     now = datetime.now().astimezone()
     return Kit(
         settings=settings,
@@ -128,6 +144,8 @@ def kit_of(settings: Settings, reports: str | None, *, measure: bool = True) -> 
         today=settings.as_of or now.date(),
         run=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
         reports=reports,
+        parameters=own,
+        checklist=rows,
     )
 
 
@@ -369,7 +387,8 @@ def judged(dossier: Dossier, kit: Kit) -> CaseResult:
         as_of=as_of,
         as_of_is_submission=submitted_on is not None,
         materials=MATERIALS,
-        parameters=Parameters.load(),
+        parameters=kit.parameters or Parameters.load(),
+        checklist=kit.checklist,
     )
     return CaseResult(
         case=dossier.case,

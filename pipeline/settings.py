@@ -35,7 +35,8 @@ def cores() -> int:
 class Settings:
     """Everything that a run is told. Picklable; relative paths are relative to the current folder.
 
-    `reports` None: beside the store (`stores.reports_url`). `page_seconds` and `case_seconds` are time limits;
+    `reports` None: beside the store (`stores.reports_url`). `parameters` and `checklist` are a bank's own files, None: the
+    program's. `page_seconds` and `case_seconds` are time limits;
     `s3_timeout` is the longest silence of the server, in seconds. `s3_endpoint` None: Amazon.
     """
 
@@ -46,6 +47,8 @@ class Settings:
     engine: str = "rapidocr"
     as_of: date | None = None
     lang: str = "zh"
+    parameters: Path | None = None
+    checklist: Path | None = None
     page_seconds: float = 120.0
     case_seconds: float = 3600.0
     limits: Limits = Limits()
@@ -144,6 +147,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("engine", "engine", _word("rapidocr", "tesseract"), ("DOSSIER_ENGINE",)),
     Option("as_of", "as_of", _day),
     Option("lang", "lang", _word("zh", "en"), ("DOSSIER_LANG",)),
+    Option("parameters", "parameters", _path, ("DOSSIER_PARAMETERS",)),
+    Option("checklist", "checklist", _path, ("DOSSIER_CHECKLIST",)),
     Option("page_seconds", "page_seconds", _seconds),
     Option("case_seconds", "case_seconds", _seconds),
     Option("max_bytes", "limits.max_bytes", _whole(1, 10**12)),

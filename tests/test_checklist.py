@@ -98,6 +98,12 @@ def test_a_bank_brings_its_own_rows(tmp_path: Path) -> None:
         ('[[row]]\nwho = "single"\nneed = "asked"', "names no material"),
         ('[[row]]\nwho = "single"\nmaterial = "id_card"\nneed = "asked"\nfrsh = 3', "frsh"),
         ("[[row", "checklist.toml"),
+        ('[[row]]\nwho = "single"\nmaterial = "id_crad"\nneed = "asked"', "id_crad"),
+        ('[[row]]\nwho = "single"\nmaterial = "id_card"\nneed = "asked"\nfresh = "90"', "fresh"),
+        ('[[row]]\nwho = "single"\nmaterial = "id_card"\nneed = "asked"\non = 1', "true or false"),
+        ('[row]\nwho = "single"', "rows are wanted"),
+        ('[[rows]]\nwho = "single"', "rows are wanted"),
+        ("", "rows are wanted"),
     ],
 )
 def test_a_wrong_row_is_refused(tmp_path: Path, text: str, said: str) -> None:

@@ -20,6 +20,8 @@ workers = 3
 engine = "tesseract"
 as_of = 2026-11-02
 lang = "en"
+parameters = "bank/parameters.toml"
+checklist = "bank/checklist.toml"
 page_seconds = 60
 case_seconds = 600.5
 
@@ -75,6 +77,8 @@ def test_whole_file(config: Path) -> None:
         engine="tesseract",
         as_of=date(2026, 11, 2),
         lang="en",
+        parameters=Path("bank/parameters.toml"),
+        checklist=Path("bank/checklist.toml"),
         page_seconds=60.0,
         case_seconds=600.5,
         limits=Limits(1000, 10, 100, 2000),
@@ -112,6 +116,14 @@ def test_order_of_sources(config: Path) -> None:
     assert settings.lang == "zh"
     assert settings.engine == "tesseract"
     assert settings.store == "s3://scans/2026"
+
+
+def test_a_banks_own_files_may_come_from_the_environment(config: Path) -> None:
+    """The places of a bank's parameters and checklist are said like every other setting; none means the program's own."""
+    environ = {"DOSSIER_PARAMETERS": "p.toml", "DOSSIER_CHECKLIST": "c.toml"}
+    settings = load_settings(config, environ, {})
+    assert (settings.parameters, settings.checklist) == (Path("p.toml"), Path("c.toml"))
+    assert (Settings().parameters, Settings().checklist) == (None, None)
 
 
 def test_own_names_win_over_amazons(config: Path) -> None:

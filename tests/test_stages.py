@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from flows.stages import Kit, LostPage, Papers, fetch, in_doubt, judged, read_case, run_case
+from flows.stages import Kit, LostPage, Papers, fetch, in_doubt, judged, kit_of, read_case, run_case
 from flows.workers import InProcess
+from pipeline.errors import UsageError
 from pipeline.ocr import EngineSpec
 from pipeline.settings import Limits, Settings
 from pipeline.stores import open_store
@@ -150,3 +151,47 @@ def test_the_recipe_follows_what_decides_a_report(kit):
         replace(kit, run="run-2", settings=replace(kit.settings, workers=9, page_seconds=1)).recipe
         == kit.recipe
     )
+
+
+PARAMETERS = '[[payment_to_income_limit]]\nvalue = "{0}"\nfrom = 2020-01-01\nsource = "本行信贷政策"\n'
+CHECKLIST = '[[row]]\nwho = "applicant"\nmaterial = "{0}"\nneed = "asked"\n'
+
+
+def with_own_files(tmp_path: Path, limit: str = "0.40", material: str = "pay_stub") -> Kit:
+    """The kit of a run whose settings name a bank's own files."""
+    (tmp_path / "p.toml").write_text(PARAMETERS.format(limit), "utf-8")
+    (tmp_path / "c.toml").write_text(CHECKLIST.format(material), "utf-8")
+    settings = Settings(work=tmp_path / "work", parameters=tmp_path / "p.toml", checklist=tmp_path / "c.toml")
+    return replace(kit_of(settings, None, measure=False), engine=EngineSpec("blank", "1"))
+
+
+def test_a_banks_own_files_decide_what_is_asked_for_and_by_which_numbers(tmp_path):
+    """The parameters of the report and the rows of its table are those of the files that the settings name."""
+    papers = Papers("c1", {"a.png": picture(tmp_path / "a.png", "white")})
+    kit = with_own_files(tmp_path)
+    result = judged(read_case(papers, kit, InProcess()), kit)
+    assert [row.material for row in result.judgement.materials] == ["pay_stub"]
+    assert result.judgement.parameters["payment_to_income_limit"]["value"] == "0.40"
+    assert result.judgement.parameters["payment_to_income_limit"]["source"] == "本行信贷政策"
+    assert "checklist" in result.versions
+
+
+def test_a_changed_file_of_the_bank_runs_every_case_again(tmp_path):
+    """The recipe follows what the files say, not how they are laid out."""
+    before = with_own_files(tmp_path).recipe
+    assert with_own_files(tmp_path).recipe == before
+    assert with_own_files(tmp_path, limit="0.45").recipe != before
+    assert with_own_files(tmp_path, material="id_card").recipe != before
+    (tmp_path / "c.toml").write_text("# 备注\n" + CHECKLIST.format("pay_stub"), "utf-8")
+    (tmp_path / "p.toml").write_text("# 备注\n" + PARAMETERS.format("0.40"), "utf-8")
+    settings = Settings(work=tmp_path / "work", parameters=tmp_path / "p.toml", checklist=tmp_path / "c.toml")
+    again = replace(kit_of(settings, None, measure=False), engine=EngineSpec("blank", "1"))
+    assert again.recipe == before
+
+
+@pytest.mark.parametrize("name", ["parameters", "checklist"])
+def test_a_bank_file_that_is_not_there_stops_the_run_before_it_begins(tmp_path, name):
+    """A place that is wrong is wrong usage, told with the file, and no case is judged by other rules than the bank's."""
+    settings = replace(Settings(work=tmp_path / "work"), **{name: tmp_path / "none.toml"})
+    with pytest.raises(UsageError, match=r"none\.toml"):
+        kit_of(settings, None, measure=False)

@@ -19,6 +19,15 @@ MARITAL = ("married", "divorced", "single", "widowed")
 EMPLOYMENT = ("salaried", "self_employed", "company_owner", "freelance", "retired")
 OF_THE_CASE = ("household", "purchase", "second_hand")
 WHO = ("applicant", "spouse", *MARITAL, "unmarked", *EMPLOYMENT, "unoccupied", *OF_THE_CASE, "loan")
+MATERIALS = (
+    "id_card", "household_register", "marriage_certificate", "divorce_certificate", "single_declaration",
+    "income_certificate", "pay_stub", "tax_record", "social_insurance_record", "housing_fund_record",
+    "bank_statement", "business_license", "financial_statement", "purchase_contract", "down_payment_receipt",
+    "transfer_voucher", "property_certificate", "property_search", "credit_report", "passport", "residence_permit",
+)  # fmt: skip
+"""Every document type that a row may ask for, read by now or not."""
+_TYPES: dict[str, type] = {"fresh": int, "months": int, "ends_within": int, "on": bool}
+_TYPE_NAMES = {int: "whole number above 0", bool: "true or false"}
 BORROWERS = ("borrower", "co_borrower")
 
 Presence = Literal["present", "unreadable", "wrong_person", "export", "absent", "switched_off"]
@@ -49,9 +58,16 @@ class Checklist:
         path = path or DEFAULTS
         try:
             data = tomllib.loads(path.read_text("utf-8"))
-        except (OSError, tomllib.TOMLDecodeError) as error:
-            raise UsageError(f"{path}: {error}") from error
-        return cls(tuple(_row(path, entry) for entry in data.get("row", [])))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise UsageError(f"{path}: {error}", "The checklist is a TOML file in UTF-8.") from error
+        rows = data.get("row")
+        if (
+            set(data) != {"row"}
+            or not isinstance(rows, list)
+            or not all(isinstance(row, dict) for row in rows)
+        ):
+            raise UsageError(f"{path}: rows are wanted, and nothing else", "Write each row under [[row]].")
+        return cls(tuple(_row(path, entry) for entry in rows))
 
     def switched_off(self) -> tuple[str, ...]:
         """The materials that no row asks for because the program cannot read them yet."""
@@ -82,6 +98,13 @@ def _row(path: Path, entry: dict[str, Any]) -> Row:
     materials = tuple(entry.get("any_of", ())) or ((entry["material"],) if "material" in entry else ())
     if not materials:
         raise UsageError(f"{path}: a row for {entry['who']} names no material")
+    strange = [name for name in materials if not isinstance(name, str) or name not in MATERIALS]
+    if strange:
+        raise UsageError(f"{path}: {strange[0]!r} is no material", f"Known are: {', '.join(MATERIALS)}.")
+    for key, wanted in _TYPES.items():
+        value: Any = entry.get(key)
+        if key in entry and (type(value) is not wanted or (wanted is int and value < 1)):
+            raise UsageError(f"{path}: {key} = {value!r} is no {_TYPE_NAMES[wanted]}")
     return Row(
         entry["who"],
         materials,
