@@ -58,7 +58,7 @@ make_venv() {
   # The file names everything, so nothing is resolved: what is not in it is not installed, and `pip check` says so.
   .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r "$constraints"
   .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
-  .venv/bin/python -m pip check -q
+  .venv/bin/python -m pip check
   touch .venv/.ready
 }
 

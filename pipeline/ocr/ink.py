@@ -12,6 +12,8 @@ from pipeline.ocr.engine import Picture
 
 USUAL_INK = 60
 """The percentile of a seal's red tones that is ink on bare paper: darker ones lie over print, or at its edge."""
+RIM = 0.55
+"""The share of a seal's rim that must show; faint and overprinted ones lose some."""
 LEAST_SIDE = 0.035
 """The least side of a seal as a share of the picture's longer side."""
 
@@ -64,10 +66,29 @@ def find_seals(picture: Picture) -> list[Seal]:
         if not 0.4 < w / h < 2.5 or max(w, h) > 0.45 * max(mask.shape):
             continue
         ink = float((mask[y : y + h, x : x + w] > 0).mean())
-        if 0.04 < ink < 0.62:
+        if 0.04 < ink < 0.62 and _rimmed(mask[y : y + h, x : x + w]):
             box = (round(x / scale), round(y / scale), round((x + w) / scale), round((y + h) / scale))
             seals.append(Seal(box))
     return _merged(seals)
+
+
+def _rimmed(ink: NDArray[np.uint8]) -> bool:
+    """Whether the ink has a rim, round, oval or straight, closed for the most part: red print has none."""
+    height, width = ink.shape
+    angles = np.linspace(0, 2 * np.pi, 96, endpoint=False)
+    shares = []
+    for square in (False, True):
+        x, y = np.cos(angles), np.sin(angles)
+        if square:
+            longest = np.maximum(np.abs(x), np.abs(y))
+            x, y = x / longest, y / longest
+        met = np.zeros(len(angles), bool)
+        for radius in np.linspace(0.84, 1.0, 9):
+            column = np.clip((width - 1) / 2 * (1 + radius * x), 0, width - 1).astype(int)
+            row = np.clip((height - 1) / 2 * (1 + radius * y), 0, height - 1).astype(int)
+            met |= ink[row, column] > 0
+        shares.append(float(met.mean()))
+    return max(shares) >= RIM
 
 
 def _merged(seals: list[Seal]) -> list[Seal]:
