@@ -102,9 +102,8 @@ def _row(path: Path, entry: dict[str, Any]) -> Row:
     if strange:
         raise UsageError(f"{path}: {strange[0]!r} is no material", f"Known are: {', '.join(MATERIALS)}.")
     for key, wanted in _TYPES.items():
-        value: Any = entry.get(key)
-        if key in entry and (type(value) is not wanted or (wanted is int and value < 1)):
-            raise UsageError(f"{path}: {key} = {value!r} is no {_TYPE_NAMES[wanted]}")
+        if key in entry and (type(entry[key]) is not wanted or (wanted is int and entry[key] < 1)):
+            raise UsageError(f"{path}: {key} = {entry[key]!r} is no {_TYPE_NAMES[wanted]}")
     return Row(
         entry["who"],
         materials,
