@@ -1,0 +1,90 @@
+"""A night of 20 cases: pages a minute, memory of a worker, and what the pipeline costs above its engine calls.
+
+The demo's eight cases are drawn two and a half times under other names, so that the noise of every scan and photo is
+another one and every PDF differs in its bytes: no page is shared. The night is the real one (`run_night`, one worker a
+core) in a fresh process and an empty work folder whose engine is already chosen; the engine is wrapped to keep what it
+is given (the time of keeping is taken off, shared among the workers). Then the kept calls are made again bare, in as
+many processes, engines loaded beforehand. Overhead: the night's seconds, Prefect's own start left out, over those of
+the bare calls; the same from processor seconds; and, within the night itself, over the engine's own seconds a worker,
+which no other load on the machine can shift. Then the same night again, unchanged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from bench import nights
+from bench.measure import Figure, at_most, cores, plain
+from bench.recorder import notes, replay
+
+CASES, QUICK = 20, 4
+OVERHEAD = 1.15
+PEAK, BETWEEN = 1.3, 1.0
+"""GB of a worker."""
+
+
+def _draw(bucket: str, name: str, copy: int) -> None:
+    from fixtures import cases
+
+    called = f"{name}-{copy}"
+    cases.CASES[called] = cases.CASES[name]  # the name seeds the noise
+    files, _ = cases.render(called)
+    for key, data in files.items():
+        path = Path(bucket) / called / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data + f"\n% {called}\n".encode() if data.startswith(b"%PDF") else data)
+
+
+def draw(bucket: Path, count: int, processes: int) -> None:
+    """Draws `count` cases of which no two share a page. RuntimeError where two do."""
+    from fixtures.cases import DEMO
+
+    plan = [(str(bucket), DEMO[n % len(DEMO)], n // len(DEMO) + 1) for n in range(count)]
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        pool.starmap(_draw, plan, chunksize=1)
+    kinds = (".jpg", ".jpeg", ".webp", ".tiff", ".pdf")
+    files = [path for path in bucket.rglob("*") if path.suffix in kinds and "C17" not in str(path)]
+    sums = Counter(hashlib.sha256(path.read_bytes()).hexdigest() for path in files)
+    if not files or max(sums.values()) > 1:
+        raise RuntimeError("the drawn cases share files")
+
+
+def measure(*, quick: bool = False) -> list[Figure]:
+    """Draws, runs, replays, runs again."""
+    count, workers = QUICK if quick else CASES, cores()
+    with tempfile.TemporaryDirectory(prefix="bench-night-") as place:
+        home, record = Path(place), Path(place) / "record"
+        record.mkdir()
+        draw(home / "bucket", count, workers)
+        inner = nights.kit_of(home, workers).engine
+        night = nights.run(home, workers, record)
+        noted = notes(record)
+        again = nights.run(home, workers, record)
+        if notes(record) != noted:
+            again.calls += len(notes(record)) - len(noted)
+        wall, cpu, calls = replay(record, inner, workers)
+    made = [note for note in noted if "call" in note]
+    if night.status or calls != len(made):
+        raise RuntimeError(f"the night ended with {night.status}; {calls} calls replayed of {len(made)}")
+    keeping = sum(note["keeping"] for note in made) / workers
+    engine = sum(note["wall"] for note in made) / workers
+    seconds = night.seconds - keeping
+    reads = sum(note["verb"] == "read" for note in made)
+    return [
+        Figure("cases, pages, pictures read, calls of the engine", f"{count}, {night.pages}, {reads}, {calls}"),
+        plain("night, Prefect's start left out", seconds, "s", 1),
+        plain("Prefect's own start", night.start, "s", 1),
+        plain("pages a minute", 60 * night.pages / seconds, "", 1),
+        plain("the engine's calls bare", wall, "s", 1),
+        at_most("night / engine's calls bare", seconds / wall, OVERHEAD, "", 3),
+        plain("the same by processor seconds", night.cpu / cpu, "", 3),
+        plain("night / engine's seconds a worker in the same night", seconds / engine, "", 3),
+        at_most("a worker's memory at its peak", max(peak for _, peak in night.workers) / 1000, PEAK, "GB"),
+        at_most("a worker's memory after the night", max(held for held, _ in night.workers) / 1000, BETWEEN, "GB"),
+        plain("the same night again, unchanged", again.seconds, "s"),
+        Figure("engine calls of that", str(again.calls), "0", again.calls == 0 and again.states == {"unchanged": count}),
+    ]  # fmt: skip
