@@ -11,10 +11,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 WORDS = {
-    "zh": {"cases": "卷宗", "pages": "页", "starting": "正在启动", "failed": "失败",
-           "pass": "通过", "supplement": "待补件", "review": "需人工复核"},
-    "en": {"cases": "cases", "pages": "pages", "starting": "starting", "failed": "failed",
-           "pass": "pass", "supplement": "supplement", "review": "review"},
+    "zh": {"cases": "卷宗", "pages": "页", "starting": "正在启动"},
+    "en": {"cases": "cases", "pages": "pages", "starting": "starting"},
 }  # fmt: skip
 
 
@@ -85,7 +83,7 @@ class Bar:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-        self._words = WORDS[lang]
+        self._lang, self._words = lang, WORDS[lang]
         self._pages = 0
         self._lock = threading.Lock()
         self._bar: Progress = Progress(
@@ -111,8 +109,10 @@ class Bar:
             self._bar.advance(self._page, count)
 
     def done(self, number: int, case: str, verdict: str, seconds: float) -> None:
+        from pipeline.report.words import VERDICT, told
+
         self._bar.advance(self._case)
-        self.note(f"{case}  {self._words.get(verdict, verdict)}  {seconds:.1f} s")
+        self.note(f"{case}  {told(VERDICT, verdict)[self._lang]}  {seconds:.1f} s")
 
     def note(self, text: str) -> None:
         from rich.text import Text

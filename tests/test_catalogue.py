@@ -203,3 +203,21 @@ def test_words_that_are_not_known_stay() -> None:
     """A material or field without words is shown as it is."""
     assert word("id_card", "zh") == "身份证"
     assert word("no_such_field", "en") == "no_such_field"
+
+
+@pytest.mark.parametrize(
+    ("params", "zh", "en"),
+    [
+        ({"found": "900000000 pixels", "limit": "200000000 pixels"}, ("90,000万像素", "20,000万像素"), ("900 megapixels", "200 megapixels")),
+        ({"found": "250500000 bytes", "limit": "200000000 bytes"}, ("250.5 MB", "200 MB"), ("250.5 MB", "200 MB")),
+        ({"found": "1200 pages", "limit": "1000 pages"}, ("1,200页", "1,000页"), ("1,200 pages", "1,000 pages")),
+        ({"found": "4000 bytes", "limit": "1000 bytes"}, ("4,000字节", "1,000字节"), ("4,000 bytes", "1,000 bytes")),
+    ],
+)  # fmt: skip
+def test_sizes_are_shown_in_units_that_people_use(
+    params: dict[str, str], zh: tuple[str, ...], en: tuple[str, ...]
+) -> None:
+    """What is too large is said in MB, pixels and pages of the language, not in the words of the program."""
+    found = Finding("FILE_TOO_LARGE", "medium", params, (Evidence(file="a.png"),), key="a.png")
+    assert all(text in sentence(found, "zh") for text in zh)
+    assert all(text in sentence(found, "en") for text in en)

@@ -33,6 +33,12 @@ MAY_ASK_ANEW = frozenset(
 NAMES = frozenset({"material", "any_of", "candidates", "fields", "field", "side", "reason", "basis", "source", "kind", "kinds", "pages"})  # fmt: skip
 """Params whose values are words of ours; in the others only the words in VALUES are."""
 VALUES = frozenset({"M", "F", "long_term", "gross", "net", "single", "married", "divorced", "widowed"})
+UNITS: Mapping[str, Mapping[str, tuple[tuple[int, str], ...]]] = {
+    "zh": {"bytes": ((10**6, " MB"), (1, "字节")), "pixels": ((10**4, "万像素"), (1, "像素")), "pages": ((1, "页"),)},
+    "en": {"bytes": ((10**6, " MB"), (1, " bytes")), "pixels": ((10**6, " megapixels"), (1, " pixels")), "pages": ((1, " pages"),)},
+}  # fmt: skip
+"""In which unit a size of a file is shown: the first that is no larger than it."""
+_SIZE = re.compile(r"(\d+) (bytes|pixels|pages)")
 _MONEY = re.compile(r"-?\d{4,}\.\d\d")
 
 Pair = Mapping[str, str]
@@ -137,17 +143,21 @@ def values_of(finding: Finding, lang: str) -> dict[str, str]:
 def shown_value(key: str, value: Any, lang: str) -> str:
     """A param as a sentence shows it: words in the language, money with separators, lists joined."""
     if isinstance(value, (list, tuple)):
-        joint = (
-            ("或" if lang == "zh" else " or ")
-            if key in ("any_of", "candidates")
-            else ("、" if lang == "zh" else ", ")
-        )
-        return joint.join(shown_value(key, item, lang) for item in value)
+        shown = [shown_value(key, item, lang) for item in value]
+        comma, last = ("、", "或") if lang == "zh" else (", ", " or ")
+        if key in ("any_of", "candidates") and len(shown) > 1:
+            return comma.join(shown[:-1]) + last + shown[-1]
+        return comma.join(shown)
     text = str(value)
     if key in NAMES or text in VALUES:
         return word(text, lang)
     if key == "difference":
         text = text.lstrip("-")
+    size = _SIZE.fullmatch(text)
+    if size is not None:
+        number, units = int(size[1]), UNITS[lang][size[2]]
+        whole, unit = next((one for one in units if one[0] <= number), units[-1])
+        return f"{round(Decimal(number) / whole, 1):,}".removesuffix(".0") + unit
     return f"{Decimal(text):,}" if _MONEY.fullmatch(text) else text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from pipeline.model import Finding
 from pipeline.result import Verdict
@@ -14,11 +14,7 @@ CUSTOMERS_MATTER = frozenset({"intake", "readability", "completeness"})
 WEIGHTY = ("high", "medium")
 MOST_NAMED = 4
 
-_LINES: Mapping[Verdict, tuple[str, str]] = {
-    "pass": ("可进入审批：没有高于提示级别的发现。", "Ready for approval: nothing above a note was found."),
-    "supplement": ("补件后再审：{zh}。", "To be supplemented: {en}."),
-    "review": ("需人工核查：{zh}。", "For a person to review: {en}."),
-}
+NOTHING = {"zh": "没有高于提示级别的发现。", "en": "Nothing above a note was found."}
 
 
 def verdict(findings: Sequence[Finding]) -> tuple[Verdict, dict[str, str]]:
@@ -34,8 +30,9 @@ def verdict(findings: Sequence[Finding]) -> tuple[Verdict, dict[str, str]]:
         weighty.sort(key=lambda found: CATALOGUE[found.code].category in CUSTOMERS_MATTER)
     weighty.sort(key=lambda found: WEIGHTY.index(found.severity))
     counts = Counter(found.code for found in weighty)
-    zh, en = (_named(counts, lang) for lang in ("zh", "en"))
-    return outcome, {"zh": _LINES[outcome][0].format(zh=zh), "en": _LINES[outcome][1].format(en=en)}
+    if not counts:
+        return outcome, dict(NOTHING)
+    return outcome, {"zh": _named(counts, "zh") + "。", "en": _named(counts, "en") + "."}
 
 
 def _named(counts: Counter[str], lang: str) -> str:

@@ -166,8 +166,8 @@ def caption(crop: Crop, evidence: Sequence[Evidence]) -> Pair:
     return {
         lang: " · ".join(
             part
-            for part in ("/".join(told(MATERIAL, k)[lang] for k in kinds), "、".join(field_title(f)[lang] for f in fields[:4]))
+            for part in ("/".join(told(MATERIAL, k)[lang] for k in kinds), joint.join(field_title(f)[lang] for f in fields[:4]))
             if part
         )
-        for lang in ("zh", "en")
+        for lang, joint in (("zh", "、"), ("en", ", "))
     }  # fmt: skip

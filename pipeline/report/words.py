@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from pipeline.model import Finding, Severity
@@ -69,6 +69,21 @@ VERDICT = _pairs(
     failed="处理失败|Processing failed",
 )
 VERDICT["pass"] = VERDICT.pop("pass_")
+
+FAULT = _pairs(
+    CASE_CRASHED="评判时程序中止，未生成报告|the program died while it judged the case: no report",
+    CASE_TIME_LIMIT="评判超时，未生成报告|judging the case took too long: no report",
+    CASE_ERROR="评判时程序出错，未生成报告|a fault of the program while it judged the case: no report",
+    CASE_NOT_KEPT="未能处理，将在下次运行重试|not done, it is tried again next time",
+    PAGE_CRASHED="有页面未能读出（程序中止），须人工查看|pages were not read (the program died): look at them",
+    PAGE_TIME_LIMIT="有页面未能读出（超时），须人工查看|pages were not read (they took too long): look at them",
+    PAGE_ERROR="有页面未能读出（程序出错），须人工查看|pages were not read (a fault of the program): look at them",
+    STORE_FAILED="存储无法读写，将在下次运行重试|the store failed, it is tried again next time",
+    ENGINE_FAILED="文字识别引擎无法工作|the OCR engine does not work",
+    WORK_FAILED="工作目录或报告无法读写|the work folder or the reports failed",
+    STOPPED="运行被停止|the run was stopped",
+)
+"""What went wrong by a fault that is not the case's, by the code that the night keeps."""
 
 STATE = _pairs(
     received="已收到|received",
@@ -270,7 +285,20 @@ def told(table: Mapping[str, Pair], key: str | None) -> Pair:
     return table.get(key, same(key))
 
 
+def fault(code: str) -> Pair:
+    """Why a case failed, in words; a bug of ours keeps its code."""
+    return FAULT.get(code, pair(f"程序错误（{code}）", f"a fault of the program ({code})"))
+
+
 def material_title(name: str) -> Pair:
-    """A material in words; `a/b` is one of the two."""
+    """A material in words; `a/b/c` is one of the three."""
     titles = [told(MATERIAL, one) for one in name.split("/")]
-    return pair("或".join(title["zh"] for title in titles), " or ".join(title["en"] for title in titles))
+    return pair(
+        one_of([title["zh"] for title in titles], "zh"), one_of([title["en"] for title in titles], "en")
+    )
+
+
+def one_of(names: Sequence[str], lang: str) -> str:
+    """Several names of which one is enough: `甲、乙或丙`."""
+    comma, last = ("、", "或") if lang == "zh" else (", ", " or ")
+    return comma.join(names[:-1]) + last + names[-1] if len(names) > 1 else "".join(names)

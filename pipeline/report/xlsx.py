@@ -40,6 +40,7 @@ from pipeline.report.words import (
     VERDICT,
     Entry,
     Pair,
+    fault,
     pair,
     told,
 )
@@ -231,7 +232,7 @@ def batch_xlsx(batch: str, rows: Sequence[_Row], lang: str = "zh") -> bytes:
         w("批次", "Batch"),
         [w("卷宗", "Case"), w("结论", "Verdict"), *(SEVERITY[s][lang] for s in SEVERITIES), w("为何", "Why"), w("状态", "State"), w("秒", "Seconds"), w("错误", "Error"), w("批次", "Batch")],
         (
-            (row.case, told(VERDICT, row.shown)[lang], *(row.counts.get(s, 0) for s in SEVERITIES), row.why[lang], told(NIGHT_STATE, row.state)[lang], Decimal(f"{row.seconds:.2f}"), row.error or None, batch)
+            (row.case, told(VERDICT, row.shown)[lang], *(row.counts.get(s, 0) for s in SEVERITIES), fault(row.error)[lang] if row.error else row.why[lang], told(NIGHT_STATE, row.state)[lang], Decimal(f"{row.seconds:.2f}"), row.error or None, batch)
             for row in rows
         ),
         (26, 18, 8, 8, 8, 8, 70, 10, 10, 20, 26),
