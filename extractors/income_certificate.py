@@ -69,7 +69,7 @@ CUES: dict[str, tuple[str, ...]] = {
         "平均每月收入", "每月平均收入", "月平均工资", "月均工资", "月度收入", "每月薪资", "月薪资", "每月薪酬", "月薪酬", "月均总额", "月收入水平",
         "每月税前工资", "每月税后工资", "税前月薪", "税后月薪", "月税前工资", "月税后工资", "每月应发工资", "每月实发工资", "月均报酬", "平均每月", "每月平均",
         "月平均税前收入", "月平均税后收入", "月均税前工资", "月均税后工资", "税前月工资", "税后月工资", "月收入(税前)", "月收入(税后)", "月均收入(税前)",
-        "每月税前薪资", "每月税后薪资", "月均税前薪资", "月均税后薪资", "税前平均月收入", "税后平均月收入", "平均月薪", "月固定收入", "月综合收入",
+        "每月税前薪资", "每月税后薪资", "月均税前薪资", "月均税后薪资", "税前平均月收入", "税后平均月收入", "平均月薪", "月固定收入", "月均", "折合每月", "折合月", "月综合收入",
     ),
     "annual_income": ("年收入总计", "年总收入", "年均收入", "年收入", "年薪", "税前年收入", "税后年收入", "年度收入"),
     "part": ("其中工资收入", "工资收入", "奖金收入", "其他收入", "其中", "奖金", "津贴", "补贴"),
@@ -85,6 +85,15 @@ TITLE = re.compile(
     r"(?:个人|员工|职工|借款人|家庭|职业及|职业和|工作及|工作和|在职及|在职|工资|薪资|经济)*收入(?:情况)?证明(?:书|函)?"
 )
 PLAIN_TITLE = re.compile(r"(?:工作|在职|在岗|任职|薪资|薪酬|工资|职业)?证明(?:信|书|函)?")
+NAMED_TITLE = re.compile(r".{0,12}(?:收入|工资|薪资|薪酬|月薪|待遇).{0,6}证明.{0,3}")
+WHOSE = re.compile(r"身份证|证件号|\d{17}[\dX]")
+INCOME = re.compile(r"月.{0,12}(?:收入|工资|薪)|年.{0,6}(?:收入|薪)|(?:收入|工资|薪).{0,8}月|月均")
+EMPLOYED = re.compile(r"我单位|我公司|本单位|本公司|我司|我院|我校|员工|职工|任职|入职|职务|岗位")
+"""What such a paper must say: whose it is, an income, an employment."""
+OTHERS = re.compile(
+    r"纳税记录|完税证明|对账单|交易明细|历史明细|存款证明|声明|结婚登记|买受人|工资条|工资单|工资表|缴存证明|缴费证明|参保|劳动合同$"
+)
+"""Words in the head of papers that also speak of somebody's income."""
 _FORMS = (
     "有限责任公司|股份有限公司|有限公司|分公司|公司|集团|事务所|合伙企业|合作社|医院|卫生院|大学|学院|中学|小学|学校|幼儿园|研究院|研究所|设计院"
     "|银行|支行|委员会|管理局|税务局|公安局|教育局|局|中心|厂|矿|店|馆|院|所|站|社|部"
@@ -98,6 +107,15 @@ UPPER = re.compile(
 )
 AMOUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:[,，]\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)(万)?(?=元|整|\D|$)")
 DATED = "日期|出具|开具|填表|签发|时间"
+SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金"
+    "陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文施洪温安庞樊兰殷颜倪严牛陶季俞章鲁葛韦申尤毕聂焦向柳邢岳齐梅莫庄涂辛管祝"
+    "左耿欧司上诸慕皇尉长令宇东南甘卫路包柯骆霍翟房关苗冉盛柴单纪艾裴丘冷詹席舒项曲凌费隋麦景时楼车褚古屈闵窦卓滕柏应宁蒲"
+)
+"""First characters of common surnames: asked for only where no label says that a name follows."""
+DEPARTMENT = re.compile(
+    r"(?:人力资源|人事|劳资|财务|行政|综合|组织)[\u4e00-\u9fff]{0,4}?(?:部|处|科|中心|办公室)$"
+)
 NAME_END = r"(?=先生|女士|同志|[_,，。、（(;；:：/]|身份证|证件|公民|系|为|是|现|性别|于|自|在|男|女|$)"
 TICKED, OPEN = "■☑√✓✔☒●▣◼×V", "□☐○◯◻口"
 
@@ -109,20 +127,14 @@ def recognise(sheet: Sheet) -> list[Claim]:
     """By the title and by what such a paper must say: somebody, an employer, an income."""
     table = rows(sheet.lines)
     text = flow(table).text
-    titled = any(TITLE.fullmatch(row.text.strip("《》-—一")) for row in table[:8])
-    plain = any(PLAIN_TITLE.fullmatch(row.text.strip("《》-—一")) for row in table[:8])
+    heads = [row.text.strip("《》-—一") for row in table[:8]]
+    titled = any(TITLE.fullmatch(head) or NAMED_TITLE.fullmatch(head) for head in heads)
+    plain = any(PLAIN_TITLE.fullmatch(head) for head in heads)
+    says = [pattern.search(text) is not None for pattern in (WHOSE, INCOME, EMPLOYED)]
     score = 0.5 if titled else 0.25 if TITLE.search(text) else 0.2 if plain else 0.0
-    score += 0.2 if re.search("兹证明|兹有|特此证明|现证明|此证|证明如下|予以证明", text) else 0.0
-    score += (
-        0.15
-        if re.search("月.{0,12}(?:收入|工资|薪)|年.{0,6}(?:收入|薪)|(?:收入|工资|薪).{0,8}月", text)
-        else 0.0
-    )
-    score += 0.1 if re.search("我单位|我公司|本单位|本公司|我司|我院|我校|贵行|员工|职工|任职", text) else 0.0
-    score += 0.05 if re.search(r"身份证|\d{17}[\dX]", text) else 0.0
-    if re.search(
-        "纳税记录|完税证明|对账单|交易明细|存款证明|声明|结婚登记|买受人|工资条|工资单|缴存|参保", text
-    ):
+    score += 0.2 if re.search("兹证明|兹有|特此证明|现证明|此证|证明如下|予以证明|情况属实", text) else 0.0
+    score += 0.1 * sum(says) + (0.1 if all(says) else 0.0)
+    if OTHERS.search("".join(row.text for row in table[: 3 if titled else 6])):
         score -= 0.5
     return [Claim(min(1.0, score))] if score >= 0.5 else []
 
@@ -149,7 +161,9 @@ def cues(text: str) -> list[tuple[str, int, int]]:
 
     language, matcher = _matcher()
     doc = language.make_doc(text)
-    spans = filter_spans(s for s in matcher(doc, as_spans=True) if not text.startswith("任职务", s.start_char))
+    spans = filter_spans(
+        s for s in matcher(doc, as_spans=True) if not text.startswith("任职务", s.start_char)
+    )
     return [(s.label_, s.start_char, s.end_char) for s in sorted(spans, key=lambda s: s.start_char)]
 
 
@@ -199,6 +213,13 @@ def _name(reader: Reader, text: Row, stretches: Stretches) -> None:
         if found and not re.search("单位|公司|员工|职工|本人", found[1]):
             reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
             return
+    found = re.search(
+        rf"(?:员工|职工|职员)(?=[{SURNAMES}])([\u3400-\u9fff]{{2,3}}|[\u3400-\u9fff·]{{5,16}})(?=[,，（(]|身份证|证件)",
+        text.text,
+    )
+    if found:
+        reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
+        return
     found = re.search(
         r"(?<![\u3400-\u9fff])([\u3400-\u9fff·]{2,5}?)(?:同志|先生|女士)(?!的电话|处|联系)",
         re.sub(
@@ -289,8 +310,9 @@ def _income(reader: Reader, text: Row, stretches: Stretches) -> None:
             if name in reader.fields:
                 break
     if "monthly_income" not in reader.fields and "annual_income" not in reader.fields:
+        words = "收入|工资|薪酬|薪资|报酬|薪"
         found = re.search(
-            r"月[^年。]{0,14}?(?:收入|工资|薪酬|薪资|报酬|薪)|(?:收入|工资|薪酬|薪资|报酬)[^年。]{0,6}?每?月",
+            rf"(?<!个)月[^年。]{{0,14}}?(?:{words})(?!.{{0,4}}(?:总额|累计|共计|合计))|(?:{words})[^年。]{{0,6}}?每?月",
             text.text,
         )
         if found:
@@ -312,6 +334,8 @@ def _sentence_end(text: str, start: int, others: Stretches) -> int:
 
 def _amounts(reader: Reader, text: Row, name: str, start: int, stop: int) -> None:
     part = text.text[start:stop]
+    if re.match(r".{0,3}(?:总额|累计|共计)", part) and name == "monthly_income":
+        return
     upper = next(
         (m for m in UPPER.finditer(part) if len(m[0]) >= 3 and parse_upper_amount(m[0]) is not None), None
     )
@@ -425,6 +449,13 @@ def _contact(reader: Reader, text: Row, stretches: Stretches) -> None:
             )
             if found:
                 reader.put("contact_phone", text.cut(start + found.start(1), start + found.end(1)), found[1])
+    if "contact_person" not in reader.fields:
+        found = re.search(
+            rf"(?:人力资源部|人事部|财务部|综合部|行政部|劳资科|人事科|办公室)[:：]?(?=[{SURNAMES}])([\u3400-\u9fff]{{2,3}})(?=[,，。（(;；]|电|先生|女士|\d|$)",
+            text.text,
+        )
+        if found:
+            reader.put("contact_person", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
 
 
 def _employer(reader: Reader, table: Sequence[Row], text: Row) -> None:
@@ -456,13 +487,15 @@ def _employer(reader: Reader, table: Sequence[Row], text: Row) -> None:
 
 
 def _is_company(text: str) -> bool:
+    text = DEPARTMENT.sub("", text)
     return len(text) >= 4 and not re.search(
         r"贵行|我单位|本单位|我公司|本公司|兹|证明|盖章|银行.{0,6}[支分]行$", text
     )
 
 
 def _put_company(reader: Reader, row: Row, start: int, end: int) -> None:
-    pieces = row.cut(start, end)
+    office = DEPARTMENT.search(row.text[start:end])
+    pieces = row.cut(start, start + office.start() if office else end)
     reader.put("employer", pieces, printed("".join(p.text for p in pieces)).replace(" ", ""))
 
 
