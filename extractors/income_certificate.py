@@ -113,6 +113,8 @@ SURNAMES = (
     "左耿欧司上诸慕皇尉长令宇东南甘卫路包柯骆霍翟房关苗冉盛柴单纪艾裴丘冷詹席舒项曲凌费隋麦景时楼车褚古屈闵窦卓滕柏应宁蒲"
 )
 """First characters of common surnames: asked for only where no label says that a name follows."""
+ROLES = "员工|职工|教师|老师|教职工|医生|医师|护士|干部|工作人员|人员|职员|同事|成员|司机|经理|主任|工人|证明|兹有|现有|工程师|会计"
+"""What somebody is called before his name."""
 DEPARTMENT = re.compile(
     r"(?:人力资源|人事|劳资|财务|行政|综合|组织)[\u4e00-\u9fff]{0,4}?(?:部|处|科|中心|办公室)$"
 )
@@ -209,8 +211,8 @@ Stretches = Sequence[tuple[str, int, int]]
 def _name(reader: Reader, text: Row, stretches: Stretches) -> None:
     pattern = re.compile(rf"[\s_:：为是]*([\u3400-\u9fff\U00020000-\U0003ffff·]{{2,16}}?){NAME_END}")
     for name, start, _ in stretches:
-        found = pattern.match(text.text, start) if name == "name" else None
-        if found and not re.search("单位|公司|员工|职工|本人", found[1]):
+        found = pattern.match(text.text, start, _cell_end(text, start)) if name == "name" else None
+        if found and _is_name(found[1], text.text[found.end() : found.end() + 6]):
             reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
             return
     found = re.search(
@@ -229,9 +231,45 @@ def _name(reader: Reader, text: Row, stretches: Stretches) -> None:
     if found and not re.search("单位|公司|银行|联系|经理|尊敬", found[1]):
         reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
         return
-    found = re.search(r"([\u3400-\u9fff·]{2,8})[,，（(]?(?:公民|居民)?身份证", text.text)
-    if found and not re.search("单位|公司|员工|职工|证明|银行|附|持|先生|女士|同志", found[1]):
-        reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
+    found = re.search(r"([\u3400-\u9fff·]{2,16})[,，（(]?(?:公民|居民)?身份证", text.text)
+    start = _name_at_end(found[1]) if found else None
+    if found and start is not None:
+        start += found.start(1)
+        reader.put("name", text.cut(start, found.end(1)), printed_name(text.text[start : found.end(1)]))
+
+
+def _name_at_end(words: str) -> int | None:
+    """Where a person's name begins at the end of a run of words (本校在职教师张三), None where that is not sure."""
+    role = re.search(rf".*(?:{ROLES}|[是系为有])", words)
+    start = role.end() if role else 0
+    name = words[start:]
+    if len(name) >= 2 and _is_name(name, "") and not re.search("附|持", name):
+        return start
+    ways = [n for n in (2, 3, 4) if len(words) >= n and words[-n] in SURNAMES]
+    return len(words) - ways[0] if len(ways) == 1 and role is None and len(words) > 4 else None
+
+
+def _cell_end(text: Row, start: int) -> int:
+    """Where the piece of text ends in which a value after `start` begins; a single character at a row's end goes on."""
+    begin = start
+    while begin < len(text.text) - 1 and text.text[begin] in " _:：为是":
+        begin += 1
+    end = begin
+    while end < len(text.text) and text.marks[end][0] == text.marks[begin][0]:
+        end += 1
+    return end if end - begin > 1 else len(text.text)
+
+
+def _is_name(name: str, after: str) -> bool:
+    """Whether a text that stands where a name may stand is one: by its first character, or by what follows it."""
+    if re.search("单位|公司|员工|职工|本人|以下|下列|证明|银行|工作|部门|人员|情况|收入|同志", name):
+        return False
+    if "·" in name or (name[0] in SURNAMES and len(name) <= 4):
+        return True
+    return (
+        re.match(r"[(（,，]?(?:先生|女士|同志|公民身份|居民身份|身份证|证件|性别|[男女][,，)）])", after)
+        is not None
+    )
 
 
 def _id_number(reader: Reader, text: Row) -> None:
