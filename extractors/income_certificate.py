@@ -212,7 +212,13 @@ def _name(reader: Reader, text: Row, stretches: Stretches) -> None:
     pattern = re.compile(rf"[\s_:：为是]*([\u3400-\u9fff\U00020000-\U0003ffff·]{{2,16}}?){NAME_END}")
     for name, start, _ in stretches:
         found = pattern.match(text.text, start, _cell_end(text, start)) if name == "name" else None
-        if found and _is_name(found[1], text.text[found.end() : found.end() + 6]):
+        long = found is not None and len(found[1]) > 4 and "·" not in found[1]
+        if found and long and (skip := _name_at_end(found[1])) is not None:
+            name_at = found.start(1) + skip
+            reader.put("name", text.cut(name_at, found.end(1)), printed_name(found[1][skip:]))
+            return
+        labelled = text.text[:start].endswith("姓名")
+        if found and (labelled or not long) and _is_name(found[1], text.text[found.end() : found.end() + 6]):
             reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
             return
     found = re.search(
@@ -232,10 +238,9 @@ def _name(reader: Reader, text: Row, stretches: Stretches) -> None:
         reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
         return
     found = re.search(r"([\u3400-\u9fff·]{2,16})[,，（(]?(?:公民|居民)?身份证", text.text)
-    start = _name_at_end(found[1]) if found else None
-    if found and start is not None:
-        start += found.start(1)
-        reader.put("name", text.cut(start, found.end(1)), printed_name(text.text[start : found.end(1)]))
+    skip = _name_at_end(found[1]) if found else None
+    if found and skip is not None:
+        reader.put("name", text.cut(found.start(1) + skip, found.end(1)), printed_name(found[1][skip:]))
 
 
 def _name_at_end(words: str) -> int | None:
