@@ -222,7 +222,7 @@ def _name(reader: Reader, text: Row, stretches: Stretches) -> None:
             reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
             return
     found = re.search(
-        rf"(?:员工|职工|职员)(?=[{SURNAMES}])([\u3400-\u9fff]{{2,3}}|[\u3400-\u9fff·]{{5,16}})(?=[,，（(]|身份证|证件)",
+        rf"(?:员工|职工|职员)(?=[{SURNAMES}])([\u3400-\u9fff]{{2,3}}|[\u3400-\u9fff]+·[\u3400-\u9fff·]+)(?=[,，（(]*(?:公民|居民)?(?:身份证|证件|[男女性]))",
         text.text,
     )
     if found:
