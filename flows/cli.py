@@ -31,7 +31,7 @@ _OPTIONS: dict[str, Callable[[F], F]] = {
     "lang": click.option("--lang", metavar="zh|en", help="Language of what a person reads.  [default: zh]"),
     "json": click.option("--json", "as_json", is_flag=True, help="The result as JSON on stdout, and nothing else there."),
     "quiet": click.option("--quiet", "-q", is_flag=True, help="No progress."),
-    "verbose": click.option("--verbose", "-v", is_flag=True, help="Where a fault is ours, its traceback too."),
+    "verbose": click.option("--verbose", "-v", is_flag=True, help="The traceback too, where the program itself fails."),
 }  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def _said(error: DossierError) -> int:
     if error.status == STOPPED:
         sys.stderr.flush()
         os._exit(STOPPED)  # all is put away; threads that still wait for a silent store are not waited for
-    click.echo(f"dossier: {error}" + (f" ({error.advice})" if error.advice else ""), err=True)
+    click.echo(f"dossier: {error}" + (f"\n  → {error.advice}" if error.advice else ""), err=True)
     return error.status
 
 
@@ -115,8 +115,8 @@ def main() -> None:
     dossier check ./case-17                  one case from a folder
     dossier read 流水.pdf --json             what a file holds, field by field
 
-    Exit status: 0 the work was done, whatever it found; 1 a file or case was lost to a fault of ours;
-    2 wrong usage; 3 the store could not be reached.
+    Exit status: 0 the work was done, whatever it found; 1 a file or case was lost to a fault of the
+    program; 2 wrong usage; 3 the store could not be reached; 130 stopped.
     """
 
 
@@ -235,7 +235,7 @@ def new(folder: Path) -> None:
     click.echo(write_template(folder))
 
 
-@main.command(short_help="Is everything here?")
+@main.command(short_help="Is everything here: engine, fonts, store, disk.")
 @click.argument("store", required=False)
 @shared("reports", "work", "engine", "config", "lang", "json", "verbose")
 def doctor(store: str | None, as_json: bool, **options: Any) -> None:

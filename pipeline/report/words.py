@@ -230,6 +230,10 @@ VALUES: Mapping[str, Mapping[str, Pair]] = {
     "income_basis": BASIS,
     "basis": BASIS,
     "source": {**MATERIAL, **INCOME_METHOD},
+    "kind": _pairs(
+        earning="收入项|earning", deduction="扣款项|deduction", employer="单位承担|employer's part"
+    ),
+    "direction": _pairs(neutral="不计收支|neither in nor out"),
     "valid_until": {"long_term": pair("长期", "long term")},
 }
 """Normal forms that a reader should meet as words, by field or parameter."""
