@@ -1,4 +1,4 @@
-"""居民身份证: either side of the card, both sides on one copy, a photo on a desk (domain.md 1.1)."""
+"""居民身份证: either side of the card, both sides on one copy, a photo on a desk."""
 
 from __future__ import annotations
 

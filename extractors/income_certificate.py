@@ -1,4 +1,4 @@
-"""收入证明: running text with blanks, the bank's or the employer's form (domain.md 1.7)."""
+"""收入证明: running text with blanks, the bank's or the employer's form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""结婚证: one certificate per spouse's copy, its text, photo and persons pages (domain.md 1.3)."""
+"""结婚证: one certificate per spouse's copy, its text, photo and persons pages."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ class Page:
 class Field:
     """One value read from a document; `box` in fractions of the page's frame, None for a spreadsheet without geometry.
 
-    `value` is in the normal form of docs/contract, `text` as printed; `inferred` where it was worked out, not read.
+    `value` is in its normal form (docs/output.md), `text` as printed; `inferred` where it was worked out, not read.
     """
 
     value: Value

@@ -47,7 +47,7 @@ def text_lines(page: Any, width: float, height: float) -> list[Line]:
 
 
 def sane(lines: Sequence[Line]) -> bool:
-    """Whether a text layer can be trusted (domain.md 0.3): not where private or replacement glyphs or letters of
+    """Whether a text layer can be trusted: not where private or replacement glyphs or letters of
     scripts that these papers never use fill it, nor where it has much text but no digit and no Chinese at all."""
     text = "".join(line.text for line in lines).replace(" ", "")
     if not text:

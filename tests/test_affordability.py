@@ -1,4 +1,4 @@
-"""What a loan costs against what a household earns (domain.md 3.5 and the golden case of 6.0)."""
+"""What a loan costs against what a household earns."""
 
 from __future__ import annotations
 

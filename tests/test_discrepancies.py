@@ -1,4 +1,4 @@
-"""The forty discrepancies of domain.md 6.1 and the odd but fine of 6.2, as far as the papers read so far can show them,
+"""The forty discrepancies that are looked for and what is odd but fine, as far as the papers read so far can show them,
 each as one change to the golden household: it raises its codes, about its person, and no other above `low`."""
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Told = tuple[str, str, str]
 
 
 def golden() -> Draft:
-    """The household of domain.md 6.0, with few rows of ordinary life."""
+    """The golden household, with few rows of ordinary life."""
     return couple(A, B, (A_JOB, B_JOB), HOME, marriage(A, B, date(2016, 10, 18), "110108", 8231), rows=2)
 
 

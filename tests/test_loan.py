@@ -1,4 +1,4 @@
-"""Loan payments against the vectors of domain.md 3.5."""
+"""Loan payments against worked examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Payslips of the fixtures: the worked series of domain.md 1.8, to the cent."""
+"""Payslips of the fixtures: a worked series, to the cent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cumulative withholding, forwards and back (domain.md 1.8)."""
+"""Cumulative withholding, forwards and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the loan costs a month against what the household earns (domain.md 3.5)."""
+"""What the loan costs a month against what the household earns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Income certificates held against themselves: the amount in words is the amount in figures (domain.md 1.7, IC-1)."""
+"""Income certificates held against themselves: the amount in words is the amount in figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which papers a case needs and which of them it has, by the rows of `checklist.toml` (contract.md; rules 9, 10, 16)."""
+"""Which papers a case needs and which of them it has, by the rows of `checklist.toml` (docs/findings.md, rules 9, 10, 16)."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from validators.checklist import Review, Row, Wanted
 from validators.rule import finding, page_of, rule
 
 SOON_EXPIRED = 30
-"""Days before its end in which a card should be renewed before the contract is signed (domain.md ID-4)."""
+"""Days before its end in which a card should be renewed before the contract is signed."""
 MOST_PAGES = 2_000
 """No paper has more; a larger printed number is a misreading."""
 
@@ -249,7 +249,7 @@ def _last_place(statement: BankStatement) -> tuple[date, Evidence, BankStatement
 
 @rule("SEAL_MISSING", "medium", reading=True)
 def seal_missing(certificate: IncomeCertificate) -> Iterator[Finding]:
-    """A certificate of income bears its employer's seal (domain.md IC-3); on a grey copy nobody can tell."""
+    """A certificate of income bears its employer's seal; on a grey copy nobody can tell."""
     sealed = certificate.notes.get("sealed")
     if sealed is None:
         raise Unsure("unreadable", "income_certificate.seal")
@@ -259,7 +259,7 @@ def seal_missing(certificate: IncomeCertificate) -> Iterator[Finding]:
 
 @rule("INCOME_BASIS_UNSTATED", "low", reading=True)
 def income_basis_unstated(certificate: IncomeCertificate) -> Iterator[Finding]:
-    """The certificate says whether its income is before or after tax (domain.md IC-7)."""
+    """The certificate says whether its income is before or after tax."""
     if certificate.income_basis:
         return
     if any(item.name == "income_basis" for item in certificate.document.unread):

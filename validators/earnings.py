@@ -276,7 +276,7 @@ def _seen(credits: Iterable[Credit]) -> tuple[Evidence, ...]:
 
 
 def mean_net(payroll: Payroll) -> Evidenced | None:
-    """The mean regular deposit a month, bonuses apart (domain.md 3.3, Y1)."""
+    """The mean regular deposit a month, bonuses apart."""
     credits = _regular_credits(payroll)
     nets = _by_month(credits)
     if not nets:

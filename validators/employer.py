@@ -28,7 +28,7 @@ AGENCIES = (
     "财务公司",
     "财务共享",
 )
-"""Words of companies that pay or employ for others: dispatch, outsourcing, a group's finance company (domain.md B6)."""
+"""Words of companies that pay or employ for others: dispatch, outsourcing, a group's finance company."""
 LONG_NAME = 6
 """From so many characters on a single different one is taken for a slip of the pen or of the reader."""
 _FORMS = re.compile(
@@ -38,7 +38,7 @@ _BRANCH = re.compile(r"(?<=公司).{2,12}?(?:分公司|支公司|分部|办事�
 
 
 def same_company(a: str, b: str) -> bool:
-    """Whether two names are the same company: brackets, spaces and （集团） aside (domain.md 0.3)."""
+    """Whether two names are the same company: brackets, spaces and （集团） aside."""
     return company_key(a) == company_key(b)
 
 
@@ -61,7 +61,7 @@ def _core(name: str) -> str:
 
 @rule("EMPLOYER_MISMATCH", "high")
 def seal_mismatch(certificate: IncomeCertificate) -> Iterator[Finding]:
-    """The company on the arc of the certificate's own seal (domain.md IC-3). The arc is hard to read: one character
+    """The company on the arc of the certificate's own seal. The arc is hard to read: one character
     apart is a doubt, no accusation."""
     if certificate.notes.get("sealed") is False:
         raise Unsure("missing", "income_certificate.seal")
@@ -86,7 +86,7 @@ def seal_mismatch(certificate: IncomeCertificate) -> Iterator[Finding]:
 def employer_mismatch(
     case: Case, person: Person, certificates: list[IncomeCertificate], slips: tuple[PayStub, ...]
 ) -> Iterator[Finding]:
-    """The certified employer against the declared one and the payslips' (domain.md XC-11). With certificates of several
+    """The certified employer against the declared one and the payslips'. With certificates of several
     employers each paper has to agree with one of them."""
     for certificate in certificates:
         need(certificate.employer)

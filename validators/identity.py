@@ -58,7 +58,7 @@ def birth_in(number: str) -> str | None:
 
 @rule("ID_CHECKSUM", "high")
 def id_checksum(card: IdCard) -> Iterator[Finding]:
-    """ISO 7064 MOD 11-2 over the 18 characters (GB 11643; domain.md ID-1)."""
+    """ISO 7064 MOD 11-2 over the 18 characters (GB 11643)."""
     number = resident_number(card)
     expected = ric.calc_check_digit(number)
     if number[-1] != expected:
@@ -69,7 +69,7 @@ def id_checksum(card: IdCard) -> Iterator[Finding]:
 
 @rule("ID_BIRTH_DATE_MISMATCH", "high")
 def id_birth_date(card: IdCard) -> Iterator[Finding]:
-    """The birth date printed on the card against digits 7 to 14 of its number (domain.md ID-2)."""
+    """The birth date printed on the card against digits 7 to 14 of its number."""
     number = resident_number(card)
     if card.birth_date.field is None:
         need(card.birth_date)
@@ -88,7 +88,7 @@ def id_birth_date(card: IdCard) -> Iterator[Finding]:
 
 @rule("ID_SEX_MISMATCH", "high")
 def id_sex(card: IdCard) -> Iterator[Finding]:
-    """The sex printed on the card against digit 17 of its number, odd for men (domain.md ID-3)."""
+    """The sex printed on the card against digit 17 of its number, odd for men."""
     expected = "M" if int(resident_number(card)[16]) % 2 else "F"
     found = need(card.sex)
     if found != expected:
@@ -111,7 +111,7 @@ def id_region(card: IdCard) -> Iterator[Finding]:
 
 @rule("ID_TERM_IMPLAUSIBLE", "high")
 def id_term(case: Case, card: IdCard) -> Iterator[Finding]:
-    """The term on the back against the age at issue (domain.md ID-5 and ID-6)."""
+    """The term on the back against the age at issue."""
     back(card)
     number = resident_number(card)
     birth = as_date(birth_in(number))
@@ -256,7 +256,7 @@ def _compared(said: list[Said], what: str) -> Said:
 
 @rule("NAME_MISMATCH", "high")
 def name_mismatch(case: Case, person: Person) -> Iterator[Finding]:
-    """Papers with the person's number and another name; a mask or a rare character is a note (rule 4; domain.md XC-1)."""
+    """Papers with the person's number and another name; a mask or a rare character is a note (rule 4)."""
     said = _sources(case, person, "name")
     reference = _compared(said, "name")
     variants: list[Said] = []
@@ -279,7 +279,7 @@ def _is_variant(a: str, b: str) -> bool:
 
 @rule("ID_NUMBER_MISMATCH", "high")
 def number_mismatch(case: Case, person: Person) -> Iterator[Finding]:
-    """Papers in the person's name with another number of the same kind, 15 digits converted (rule 4; domain.md XC-1)."""
+    """Papers in the person's name with another number of the same kind, 15 digits converted (rule 4)."""
     said = _sources(case, person, "number")
     reference = _compared(said, "id_number")
     others = [item for item in said[1:] if numbers_agree(reference.value, item.value) is False]
@@ -289,7 +289,7 @@ def number_mismatch(case: Case, person: Person) -> Iterator[Finding]:
 
 @rule("BIRTH_DATE_MISMATCH", "high")
 def birth_date_mismatch(case: Case, person: Person) -> Iterator[Finding]:
-    """Birth dates on other papers against the person's number (domain.md XC-2)."""
+    """Birth dates on other papers against the person's number."""
     reference = next(
         (item for item in _sources(case, person, "number") if birth_in(item.value) is not None), None
     )

@@ -1,4 +1,4 @@
-"""Which inflows of a statement may be pay: excluded words, candidates, recurrence (domain.md 3.3, steps 1 to 3 and 5)."""
+"""Which inflows of a statement may be pay: excluded words, candidates, recurrence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a housing loan costs a month: equal instalments, equal principal, combined loans (domain.md 3.5)."""
+"""What a housing loan costs a month: equal instalments, equal principal, combined loans."""
 
 from __future__ import annotations
 

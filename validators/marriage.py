@@ -17,7 +17,7 @@ from validators.rule import finding, rule
 
 @rule("SPOUSE_MISMATCH", "high")
 def spouse_mismatch(case: Case, person: Person, certificates: list[MarriageCertificate]) -> Iterator[Finding]:
-    """The certificate's other person is the declared spouse by name or by number (domain.md XC-4); name alone or number
+    """The certificate's other person is the declared spouse by name or by number; name alone or number
     alone is another code's matter."""
     partner = _partner(case, person)
     if partner is None:

@@ -1,4 +1,4 @@
-"""Payslips held against themselves: what is paid out is what was earned less what was taken (domain.md 1.8, PS-1 and PS-2)."""
+"""Payslips held against themselves: what is paid out is what was earned less what was taken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person is paid by the statements: the credits, the day of pay, the bonuses (domain.md 3.3, steps 3 and 4)."""
+"""What a person is paid by the statements: the credits, the day of pay, the bonuses."""
 
 from __future__ import annotations
 

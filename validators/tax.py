@@ -1,4 +1,4 @@
-"""Individual income tax on wages: cumulative withholding forwards and back (domain.md 1.8)."""
+"""Individual income tax on wages: cumulative withholding forwards and back."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def net_of_gross(gross: Decimal, months: Sequence[int], values: Values) -> Decim
 
 
 def gross_of_tax(tax: Decimal, months: int, values: Values, deductions: Decimal | None = None) -> Decimal:
-    """The greatest monthly gross under which `tax` was withheld from January on in `months` months (domain.md 3.4, XC-22).
+    """The greatest monthly gross under which `tax` was withheld from January on in `months` months.
 
     `deductions` a month are insurance, fund and special deductions where papers print them; else the assumed ones.
     """

@@ -1,4 +1,4 @@
-"""For how long a resident identity card is issued at which age (findings.md, ID_TERM_IMPLAUSIBLE; domain.md 1.1, ID-5)."""
+"""For how long a resident identity card is issued at which age (findings.md, ID_TERM_IMPLAUSIBLE)."""
 
 from __future__ import annotations
 

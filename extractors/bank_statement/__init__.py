@@ -1,4 +1,4 @@
-"""银行流水: text PDFs, scans and photos of any bank, by header synonyms and geometry (domain.md 1.11)."""
+"""银行流水: text PDFs, scans and photos of any bank, by header synonyms and geometry."""
 
 from extractors.bank_statement.gather import gather
 from extractors.bank_statement.read import extract

@@ -1,4 +1,4 @@
-"""What rules ask of a bank statement (银行流水, domain.md 1.11)."""
+"""What rules ask of a bank statement (银行流水)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""工资条、工资单: slips, strips, tables of months and of colleagues, screens, by synonyms and geometry (domain.md 1.8)."""
+"""工资条、工资单: slips, strips, tables of months and of colleagues, screens, by synonyms and geometry."""
 
 from extractors.pay_stub.gather import gather
 from extractors.pay_stub.read import extract

@@ -1,4 +1,4 @@
-"""工资条、工资单: vertical slips, one-row tables, tables of months (domain.md 1.8)."""
+"""工资条、工资单: vertical slips, one-row tables, tables of months."""
 
 from __future__ import annotations
 

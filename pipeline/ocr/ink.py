@@ -1,4 +1,4 @@
-"""Coloured ink apart from print: where seals lie, the page without them, and the text on their rings (domain.md 7.3)."""
+"""Coloured ink apart from print: where seals lie, the page without them, and the text on their rings."""
 
 from __future__ import annotations
 

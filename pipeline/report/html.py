@@ -48,7 +48,7 @@ NOT_OURS = (
         "网签备案、不动产登记查询；涉诉与失信查询", "filing and land registry; court and enforcement records"
     ),
 )
-"""What no program can see in scans: the officer does it, the report reminds (domain.md 7.6)."""
+"""What no program can see in scans: the officer does it, the report reminds."""
 
 QUALITY: Mapping[str, Pair] = {
     "damage": pair("损坏", "damage"),

@@ -1,4 +1,4 @@
-"""How a value is shown to a reviewer: hostile characters made visible, personal data under the middle mask (domain.md 4.4)."""
+"""How a value is shown to a reviewer: hostile characters made visible, personal data under the middle mask."""
 
 from __future__ import annotations
 
