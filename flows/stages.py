@@ -132,11 +132,7 @@ def kit_of(settings: Settings, reports: str | None, *, measure: bool = True) -> 
     """The kit of a run that begins now. The engine is the one written down in the work folder; where there is none yet it
     is measured and written down, in a process of its own, unless `measure` is off: then it is the usual one. UsageError
     where a bank's own file cannot be taken."""
-    from validators.checklist import Checklist
-    from validators.parameters import Parameters
-
-    own = Parameters.load(settings.parameters) if settings.parameters else None
-    rows = Checklist.load(settings.checklist) if settings.checklist else None
+    own, rows = _own_files(settings)
     now = datetime.now().astimezone()
     return Kit(
         settings=settings,
@@ -146,6 +142,19 @@ def kit_of(settings: Settings, reports: str | None, *, measure: bool = True) -> 
         reports=reports,
         parameters=own,
         checklist=rows,
+    )
+
+
+def _own_files(settings: Settings) -> tuple[Parameters | None, Checklist | None]:
+    """A bank's parameters and checklist where the settings name them."""
+    if settings.parameters is None and settings.checklist is None:
+        return None, None  # and `read` need not load the rules
+    from validators.checklist import Checklist
+    from validators.parameters import Parameters
+
+    return (
+        Parameters.load(settings.parameters) if settings.parameters else None,
+        Checklist.load(settings.checklist) if settings.checklist else None,
     )
 
 
