@@ -95,8 +95,10 @@ def spent(work: Callable[[], object], times: int = 1) -> Spent:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """What a child is told by its environment: nothing of an outside Prefect, store or work folder."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "DOSSIER"))}
+    """What a child is told by its environment: nothing of an outside Prefect, store or work folder; and it may keep its
+    compiled modules, as every installed program does."""
+    foreign = ("PREFECT", "DOSSIER", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return {**kept, "PYTHONPATH": str(ROOT), **more}
 
 

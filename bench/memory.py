@@ -1,8 +1,8 @@
 """The memory of one worker over 1,000 pages: at its peak, between pages, and whether it grows.
 
 One worker process of the night's own pool reads page after page through `read_page`, each a file of its own that no
-other page shares a pixel row with: pieces of papers with another noise each; every 25th page is a whole dense statement
-scan at 200 dpi and every 100th one at 300 dpi. After each page the worker says what it holds (VmRSS) and the most it
+other page shares a pixel row with: pieces of papers with another noise each; every 50th page is a whole dense statement
+scan at 200 dpi, every 200th one at 300 dpi. After each page the worker says what it holds (VmRSS) and the most it
 ever held (VmHWM). Growth is the median of the last 21 pages over the median of the 21 around page 100.
 
 python -m bench.memory [--pages N]
@@ -57,7 +57,7 @@ def read(path: Path, engine: EngineSpec, store: Path) -> Held:
 
 
 def small_pages(count: int, seed: int = 1) -> Iterator[Image.Image]:
-    """Pieces of drawn papers, some 700 × 450 pixels, each with its own shift, brightness and noise."""
+    """Pieces of drawn papers, some 600 × 120 pixels, each with its own shift, brightness and noise."""
     rng = random.Random(seed)
     noise = np.random.default_rng(seed)
     papers = [
@@ -68,9 +68,9 @@ def small_pages(count: int, seed: int = 1) -> Iterator[Image.Image]:
     ]
     for number in range(count):
         paper = papers[number % len(papers)]
-        scale = rng.uniform(0.9, 1.1) * 900 / max(paper.size)
+        scale = rng.uniform(0.9, 1.1) * 600 / max(paper.size)
         paper = paper.resize((round(paper.width * scale), round(paper.height * scale)))
-        high = min(paper.height, 450)
+        high = min(paper.height, 120)
         top = rng.randrange(paper.height - high + 1)
         piece = np.asarray(paper.crop((0, top, paper.width, top + high)), np.int16)
         yield Image.fromarray(np.clip(piece + noise.integers(-9, 9, piece.shape), 0, 255).astype(np.uint8))
@@ -89,9 +89,9 @@ def dense_page(number: int, dpi: int) -> Image.Image:
 def mixed_pages(count: int) -> Iterator[Image.Image]:
     """Small pages with a dense one now and then."""
     for number, small in enumerate(small_pages(count), 1):
-        if number % 100 == 50:
+        if number % 200 == 50:
             yield dense_page(number, 300)
-        elif number % 25 == 0:
+        elif number % 50 == 0:
             yield dense_page(number, 200)
         else:
             yield small
