@@ -47,20 +47,27 @@ def _crew(papers: Papers, settings: Settings) -> Iterator[Crew]:
     small = len(papers.paths) == 1 and all(path.stat().st_size < SMALL for path in papers.paths.values())
     crew = Pool(1 if small else settings.workers)
     try:
+        crew.submit(_prepare, seconds=settings.page_seconds)
         yield crew
     finally:
         crew.stop()
+
+
+def _prepare() -> None:
+    """Loads what a worker needs for its first page, while the command itself still loads what it shows results with."""
+    import extractors  # noqa: F401
+    import pipeline.reading  # noqa: F401
 
 
 def check_case(
     paths: Sequence[Path], settings: Settings, reports: str | None, as_json: bool, quiet: bool
 ) -> int:
     """Checks one case and shows what was found; the exit status."""
-    from pipeline.report import dump, report_json
-    from validators.catalogue import CATALOGUE
-
     papers, kit = papers_of(paths), kit_of(settings, reports)
     with _crew(papers, settings) as crew:
+        from pipeline.report import dump, report_json
+        from validators.catalogue import CATALOGUE
+
         dossier = _read(papers, kit, crew, quiet)
         try:
             result = crew.submit(judged, dossier, kit, seconds=settings.case_seconds).result()
@@ -81,11 +88,12 @@ def check_case(
 
 def read_files(paths: Sequence[Path], settings: Settings, as_json: bool, quiet: bool) -> int:
     """Reads files and shows their documents; the exit status."""
-    from pipeline.report import documents_json, dump
-    from validators.catalogue import CATALOGUE
-
-    papers, kit = Papers("", {str(path): path for path in paths}), kit_of(settings, None, measure=False)
+    papers = Papers("", {str(path): path for path in paths})
     with _crew(papers, settings) as crew:
+        from pipeline.report import documents_json, dump
+        from validators.catalogue import CATALOGUE
+
+        kit = kit_of(settings, None, measure=False)
         dossier = _read(papers, kit, crew, quiet)
         try:
             documents, loose = crew.submit(recognised, dossier, seconds=settings.case_seconds).result()
