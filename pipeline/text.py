@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 # CJK Radicals Supplement, which NFKC leaves alone (U+2F00 to U+2FD5 it maps).
 _RADICALS = str.maketrans(
@@ -25,6 +26,7 @@ _CJK = "\u3400-\u9fff\uf900-\ufaff"
 _WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
+@lru_cache(8192)  # every material asks this of every line of a page
 def clean(text: str) -> str:
     """Radical code points as their characters, digits and Latin half-width, spaces folded; punctuation kept as it is."""
     text = text.translate(_RADICALS)
@@ -43,6 +45,7 @@ def clean(text: str) -> str:
     return re.sub(r" +", " ", "".join(out)).strip()
 
 
+@lru_cache(8192)
 def squeeze(text: str) -> str:
     """`clean` without any spaces and in half-width punctuation: the form in which labels and keywords are compared."""
     return unicodedata.normalize("NFKC", clean(text)).replace(" ", "").translate(_DASHES)
