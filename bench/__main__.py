@@ -22,6 +22,8 @@ from bench.measure import Figure, cores, load, processor, versions
 
 BENCHES = ("checks", "statement_speed", "cold_warm", "unchanged", "night", "memory")
 LONG = ("memory",)
+POLITE = 5
+"""The niceness of all that is measured, so that a shared machine stays of use to others."""
 RESULTS = Path(__file__).parent / "results.md"
 COLUMNS = ("bench", "what", "measured", "level", "reached", "when")
 HEAD = """# What was measured
@@ -82,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown := set(given.names) - set(BENCHES):
         parser.error(f"there is no bench {', '.join(sorted(unknown))}; take of {', '.join(BENCHES)}")
     names = [n for n in BENCHES if (n in given.names if given.names else n not in LONG)]
-    os.nice(5)
+    os.nice(max(0, POLITE - os.nice(0)))
     missed, rows = 0, kept(names)
     print(f"{processor()}, {cores()} cores")
     for name in names:

@@ -7,7 +7,6 @@ out; all else, Prefect's work for the run, the end of its server and the start o
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -112,7 +111,6 @@ def _measured(kit: Kit) -> Seen:
 
 def main(words: dict[str, Any]) -> None:
     """Runs the night that `words` tell and prints its summary."""
-    os.nice(5)
     record = Path(words["record"]) if words["record"] else None
     kit = kit_of(Path(words["home"]), words["workers"], record, words["engine"])
     print(json.dumps(asdict(_measured(kit))))
