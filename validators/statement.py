@@ -25,7 +25,7 @@ from validators.coverage import (
 from validators.ledger import Break, Ledger, Move, ledger_of
 from validators.months import add_months, whole_months
 from validators.parameters import Parameters, Values
-from validators.rule import Person, Unsure, finding, page_of, rule
+from validators.rule import Person, Unsure, doubted, finding, page_of, rule
 
 REVERSAL = re.compile(r"冲正|冲销|撤销|抹账|红字|退回")
 MOST_ROWS = 50
@@ -37,7 +37,7 @@ MOST_ROWS = 50
 
 @rule("STATEMENT_FILTERED", "medium")
 def statement_filtered(statement: BankStatement) -> Iterator[Finding]:
-    """The printed filter hides rows (BS-3)."""
+    """The printed filter hides rows."""
     if filtered(statement):
         yield finding(
             "STATEMENT_FILTERED", "medium", statement.filter, field="filter", found=statement.filter.value
@@ -73,9 +73,9 @@ def row_on_page(ledger: Ledger, move: Move) -> int:
 
 @rule("BALANCE_CHAIN_BROKEN", "high")
 def balance_chain(statement: BankStatement) -> Iterator[Finding]:
-    """Each balance is the one before it plus the amount (BS-1), per account and currency, in either direction.
+    """Each balance is the one before it plus the amount, per account and currency, in either direction.
 
-    On a scan only breaks whose three cells are sure accuse; a row that was lost explains any break."""
+    On a scan only breaks accuse on whose three cells two readers agree; a row that was lost explains any break."""
     ledger = ledger_of(statement)
     if filtered(statement):
         raise Unsure("not_applicable", "bank_statement.filter")
@@ -84,11 +84,11 @@ def balance_chain(statement: BankStatement) -> Iterator[Finding]:
     if not books:
         raise Unsure("not_applicable", "bank_statement.balance")
     breaks = [broken for book in books for broken in book.breaks]
-    sure = [broken for broken in breaks if broken.sure]
+    sure = [broken for broken in breaks if broken.sure and broken.agreed(statement.document)]
     if breaks and ledger.rows_lost:
         raise _lost(ledger)
     if breaks:
-        yield _broken(statement, ledger, sure or breaks)
+        yield _broken(statement, ledger, sure) if sure else doubted(_broken(statement, ledger, breaks))
     if any(book.unread for book in books):
         raise _lost(ledger)
 
@@ -118,7 +118,7 @@ def _broken(statement: BankStatement, ledger: Ledger, breaks: Sequence[Break]) -
 
 @rule("STATEMENT_TOTALS_MISMATCH", "high")
 def statement_totals(statement: BankStatement) -> Iterator[Finding]:
-    """The printed totals are the sums of the rows (BS-2); not where pages or rows are missing or filtered."""
+    """The printed totals are the sums of the rows; not where pages or rows are missing or filtered."""
     totals = (statement.total_in, statement.total_out)
     if not any(totals):
         raise Unsure("not_applicable", "bank_statement.total_in", "bank_statement.total_out")
