@@ -35,9 +35,7 @@ class Look:
 
 def examine(settings: Settings, with_store: bool, as_json: bool) -> int:
     """Looks at everything and shows it; 0 where nothing that is needed lacks, else 1."""
-    looks = [
-        _safely(look, settings) for look in (_python, _pins, _own_files, _engine, _tesseract, _fonts, _work)
-    ]
+    looks = [_safely(look, settings) for look in (_python, _pins, _rules, _engine, _tesseract, _fonts, _work)]
     if with_store:
         looks.append(_safely(_store, settings))
     bad = any(look.ok is False for look in looks)
@@ -92,7 +90,7 @@ def _pins(settings: Settings) -> Look:
     )
 
 
-def _own_files(settings: Settings) -> Look:
+def _rules(settings: Settings) -> Look:
     """A bank's parameters and checklist: whether they can be taken."""
     from validators.checklist import Checklist
     from validators.parameters import Parameters

@@ -58,7 +58,11 @@ class Checklist:
         path = path or DEFAULTS
         try:
             data = tomllib.loads(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except OSError as error:
+            raise UsageError(
+                f"{path}: cannot be read ({error.strerror})", "Name a file that is there."
+            ) from None
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise UsageError(f"{path}: {error}", "The checklist is a TOML file in UTF-8.") from error
         rows = data.get("row")
         if (

@@ -105,7 +105,9 @@ class Parameters:
 def _read(path: Path) -> dict[str, tuple[Dated, ...]]:
     try:
         plain = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror})", "Name a file that is there.") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: {error}", "the parameters are a TOML file in UTF-8") from error
     return {name: _dated(path, name, entries) for name, entries in plain.items()}
 
