@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipeline.layout import MASKING, Label, Reader, Row, find_labels, rows
 from pipeline.material import Claim, Material
 from pipeline.model import Box, Document, Line, Sheet, union
-from pipeline.numbers import ETHNICITIES, mended_id_number
+from pipeline.numbers import ETHNICITIES, mended_id_number, numbers_read_again, unproved_numbers
 from pipeline.record import Record, day_cell, list_cell, text_cell
 from pipeline.text import find_dates, parse_date, printed, printed_name, squeeze
 
@@ -197,7 +197,7 @@ def _second_row(reader: Reader, table: Sequence[Row], first: dict[str, Label]) -
         )
         if sex:
             reader.put("sex", row.cut(sex.start(1), sex.end(1)), "M" if sex[1] == "男" else "F")
-        group = re.search(rf"(?:民族|民.|.族)({'|'.join(ETHNICITIES)})", row.text)
+        group = re.search(rf"(?:民族|民.|.族)[^\u4e00-\u9fff]?({'|'.join(ETHNICITIES)})", row.text)
         if group:
             reader.put("ethnicity", row.cut(group.start(1), group.end(1)), group[1])
     for name in ("sex", "ethnicity"):
@@ -351,6 +351,8 @@ MATERIAL = Material(
     ),
     recognise=recognise,
     extract=extract,
+    suspects=unproved_numbers,
+    mend=numbers_read_again,
     required=("name", "id_number", "birth_date", "valid_until"),
     gather=gather,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Normal forms of what is printed: characters, dates, months, money, 大写, names, numbers (domain.md 0.3 and 7.1)."""
+"""Normal forms of what is printed: characters, dates, months, money, 大写, names, numbers ."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ _UPPER_UNITS = {"拾": 10, "十": 10, "佰": 100, "百": 100, "仟": 1000, "千"
 
 
 def parse_upper_amount(text: str) -> Decimal | None:
-    """The value of an amount in 大写 (domain.md 7.1), slot forms with 零 or × included; None where it is no such amount.
+    """The value of an amount in 大写, slot forms with 零 or × included; None where it is no such amount.
 
     >>> parse_upper_amount("人民币壹万捌仟零捌拾捌元柒角伍分")
     Decimal('18088.75')
@@ -283,7 +283,7 @@ def same_name(a: str, b: str) -> bool:
 
 
 def company_key(text: str) -> str:
-    """A company's name as it is compared (domain.md 0.3): brackets, spaces and （集团） left out."""
+    """A company's name as it is compared: brackets, spaces and （集团） left out."""
     return re.sub(r"[()（）\[\]【】·.]", "", squeeze(text).replace("(集团)", "")).upper()
 
 
