@@ -164,9 +164,9 @@ def _engine(settings: Settings, measure: bool) -> EngineSpec:
     if settings.engine != "rapidocr" or (settings.work / "engine.json").exists():
         return choose(settings.engine, settings.work)
     if not measure:
-        from pipeline.ocr import rapid
+        from pipeline.ocr.spec import rapid_spec
 
-        return rapid.spec()
+        return rapid_spec()
     crew = Pool(1)
     try:
         return crew.submit(choose, settings.engine, settings.work, seconds=300).result()

@@ -12,8 +12,9 @@ import numpy as np
 from pipeline.cas import Cas
 from pipeline.intake import Opened, draw_page, pdf_document, picture
 from pipeline.model import Box, Line, Page, Sheet
-from pipeline.ocr import Engine, EngineSpec, Picture, Reading, Span, load_engine
+from pipeline.ocr import EngineSpec, load_engine
 from pipeline.ocr.calibration import calibrated
+from pipeline.ocr.engine import Engine, Picture, Reading, Span
 from pipeline.ocr.stand_ins import picture_key, reading_from_plain, reading_to_plain
 from pipeline.textlayer import sane, text_lines
 

@@ -17,7 +17,7 @@ from fixtures.pdfpage import Pdf
 from pipeline.cas import Cas
 from pipeline.intake import open_file, picture
 from pipeline.model import Page
-from pipeline.ocr import EngineSpec, Reading, Span
+from pipeline.ocr.engine import EngineSpec, Reading, Span
 from pipeline.ocr.stand_ins import picture_key, reading_to_plain
 from pipeline.reading import COUNT, page_from_plain, page_to_plain, read_page
 from pipeline.settings import Limits

@@ -7,12 +7,15 @@ import platform
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import EngineError, UsageError
-from pipeline.ocr.engine import Engine, EngineSpec, Picture, Reading, Span
+from pipeline.ocr.spec import EngineSpec, rapid_spec
 
-__all__ = ["Engine", "EngineSpec", "Picture", "Reading", "Span", "choose", "load_engine"]
+if TYPE_CHECKING:
+    from pipeline.ocr.engine import Engine
+
+__all__ = ["EngineSpec", "choose", "load_engine"]
 
 
 def _rapid(spec: EngineSpec) -> Engine:
@@ -70,23 +73,21 @@ def choose(name: str, work: Path) -> EngineSpec:
         return tesseract.spec()
     if name != "rapidocr":
         return EngineSpec(name, "1")
-    from pipeline.ocr import rapid
-
     path = work / "engine.json"
-    mark = {"processor": _processor(), "rapidocr": rapid.spec().version}
+    mark = {"processor": _processor(), "rapidocr": rapid_spec().version}
     try:
         known = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         known = {}
     if all(known.get(key) == value for key, value in mark.items()) and known.get("runtime"):
-        return rapid.spec(str(known["runtime"]))
+        return rapid_spec(str(known["runtime"]))
     seconds = {runtime: _seconds(runtime) for runtime in ("onnxruntime", "openvino")}
     runtime = min(seconds, key=lambda r: seconds[r])
     work.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(".aside")
     aside.write_text(json.dumps({**mark, "runtime": runtime, "seconds": seconds}, indent=1), encoding="utf-8")
     aside.replace(path)
-    return rapid.spec(runtime)
+    return rapid_spec(runtime)
 
 
 def _processor() -> str:
@@ -107,7 +108,7 @@ def _seconds(runtime: str) -> float:
     from pipeline.ocr import rapid
 
     try:
-        engine = rapid.RapidEngine(rapid.spec(runtime))
+        engine = rapid.RapidEngine(rapid_spec(runtime))
     except EngineError:
         return float("inf")
     crop = np.full((48, 480, 3), 255, np.uint8)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pipeline.ocr.spec import EngineSpec
+
+__all__ = ["Engine", "EngineSpec", "Picture", "Quad", "Reading", "Span"]
 
 Picture = NDArray[np.uint8]
 """Height × width × 3, RGB."""
@@ -34,21 +37,6 @@ class Reading:
 
     rotation: int
     spans: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EngineSpec:
-    """Which engine, in which version, with which options: enough to load it in another process, and part of every key."""
-
-    name: str
-    version: str
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        """The same for engines that give the same answers; how many threads they take is no part of it."""
-        options = ",".join(f"{k}={v}" for k, v in sorted(self.options.items()) if k != "threads")
-        return f"{self.name}/{self.version}/{options}"
 
 
 class Engine(Protocol):

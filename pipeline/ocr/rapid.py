@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from importlib.metadata import version
 from typing import Any
 
 import cv2
@@ -20,7 +19,10 @@ from pipeline.errors import EngineError
 from pipeline.ocr.engine import EngineSpec, Picture, Quad, Reading, Span
 from pipeline.ocr.gaps import missed
 from pipeline.ocr.ink import is_coloured
+from pipeline.ocr.spec import rapid_spec
 from pipeline.ocr.tones import agreed, spread
+
+spec = rapid_spec
 
 HEIGHT = 48
 """The height in pixels that the recogniser was trained on."""
@@ -375,8 +377,3 @@ def _no_quads() -> NDArray[np.float32]:
 def _quad(quad: NDArray[np.float32]) -> Quad:
     x0, y0, x1, y1, x2, y2, x3, y3 = (float(v) for v in quad.reshape(-1))
     return (x0, y0, x1, y1, x2, y2, x3, y3)
-
-
-def spec(runtime: str = "onnxruntime", threads: int = 1) -> EngineSpec:
-    """The spec of this engine; threads do not change what it reads, but where it runs may, by a last digit."""
-    return EngineSpec("rapidocr", version("rapidocr"), {"runtime": runtime, "threads": threads})

@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from pipeline.model import File
@@ -32,6 +31,9 @@ from pipeline.report.view import (
 )
 from pipeline.report.words import Entry, Pair, pair, told
 from pipeline.result import CaseResult, MonthIncome, PersonIncome
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """Content-Security-Policy: nothing is fetched, nothing runs."""
@@ -77,6 +79,8 @@ INFERRED: Mapping[str, Pair] = {
 @cache
 def environment() -> Environment:
     """The templates of this package: everything escaped, an unknown name an error."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     made = Environment(
         loader=PackageLoader("pipeline.report", "templates"),
         autoescape=True,

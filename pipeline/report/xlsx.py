@@ -9,8 +9,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-import xlsxwriter
-
 from pipeline.model import Document
 from pipeline.report.masks import mask_counterparty, masked, visible
 from pipeline.report.ratios import number, ratios
@@ -84,6 +82,8 @@ class Book:
     """A workbook in memory whose texts are always texts: nothing in it becomes a formula, a link or a number by itself."""
 
     def __init__(self) -> None:
+        import xlsxwriter
+
         self.out = io.BytesIO()
         self.book = xlsxwriter.Workbook(
             self.out,
