@@ -1,6 +1,6 @@
 """Runs the benches and writes what they measured into bench/results.md.
 
-python -m bench [NAME …] [--quick] [--pages N]
+python -m bench [NAME …] [--quick] [--pages N] [--cases N]
 
 Without names: all but `memory`, which takes some ten minutes by itself. `--quick` is a small run to see that they work;
 its figures are printed and not written down. Every figure is of this machine at this hour: trust the ratios, each of
@@ -14,7 +14,7 @@ import importlib
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from bench.measure import Figure, cores, load, processor, versions
 
 BENCHES = ("checks", "statement_speed", "cold_warm", "unchanged", "night", "memory")
 LONG = ("memory",)
+SIZES = {"memory": "pages", "night": "cases"}
+"""The option that makes a bench smaller or larger."""
 POLITE = 5
 """The niceness of all that is measured, so that a shared machine stays of use to others."""
 RESULTS = Path(__file__).parent / "results.md"
@@ -59,10 +61,11 @@ def record(rows: Sequence[str]) -> None:
     RESULTS.write_text(head + "\n".join(table) + "\n", encoding="utf-8")
 
 
-def run(name: str, quick: bool, pages: int | None) -> tuple[list[Figure], str]:
+def run(name: str, quick: bool, sizes: Mapping[str, int | None]) -> tuple[list[Figure], str]:
     """The figures of one bench, and when and under what load they were taken."""
     before, began = load(), time.monotonic()
-    more = {"pages": pages} if name == "memory" and pages else {}
+    wanted = SIZES.get(name, "")
+    more = {wanted: sizes[wanted]} if sizes.get(wanted) else {}
     figures: list[Figure] = importlib.import_module(f"bench.{name}").measure(quick=quick, **more)
     when = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}, load {before:.1f} to {load():.1f}"
     print(f"\n{name} ({time.monotonic() - began:.0f} s; {when})")
@@ -80,6 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
     parser.add_argument("--quick", action="store_true", help="a small run that writes nothing down")
     parser.add_argument("--pages", type=int, help="pages of the bench `memory`")
+    parser.add_argument("--cases", type=int, help="cases of the bench `night`")
     given = parser.parse_args(arguments)
     if unknown := set(given.names) - set(BENCHES):
         parser.error(f"there is no bench {', '.join(sorted(unknown))}; take of {', '.join(BENCHES)}")
@@ -88,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     missed, rows = 0, kept(names)
     print(f"{processor()}, {cores()} cores")
     for name in names:
-        figures, when = run(name, given.quick, given.pages)
+        figures, when = run(name, given.quick, {"pages": given.pages, "cases": given.cases})
         missed += sum(figure.reached is False for figure in figures)
         rows += [row(name, figure, when) for figure in figures]
         if not given.quick:

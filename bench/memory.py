@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from bench.measure import Figure, at_most, memory, plain
@@ -35,6 +36,8 @@ from pipeline.settings import Limits
 
 PAGES, QUICK = 1000, 60
 PEAK, BETWEEN, GROWTH = 1.3, 1.0, 0.05
+PIECE = (360, 100)
+"""Width and height of a small page, pixels."""
 BASE = 100
 """The page against which growth is measured."""
 
@@ -57,7 +60,7 @@ def read(path: Path, engine: EngineSpec, store: Path) -> Held:
 
 
 def small_pages(count: int, seed: int = 1) -> Iterator[Image.Image]:
-    """Pieces of drawn papers, some 600 × 120 pixels, each with its own shift, brightness and noise."""
+    """Pieces of drawn papers of a few words, each with its own shift, brightness and noise."""
     rng = random.Random(seed)
     noise = np.random.default_rng(seed)
     papers = [
@@ -68,12 +71,16 @@ def small_pages(count: int, seed: int = 1) -> Iterator[Image.Image]:
     ]
     for number in range(count):
         paper = papers[number % len(papers)]
-        scale = rng.uniform(0.9, 1.1) * 600 / max(paper.size)
+        scale = rng.uniform(0.9, 1.1) * 1400 / max(paper.size)
         paper = paper.resize((round(paper.width * scale), round(paper.height * scale)))
-        high = min(paper.height, 120)
-        top = rng.randrange(paper.height - high + 1)
-        piece = np.asarray(paper.crop((0, top, paper.width, top + high)), np.int16)
+        piece = max((_spot(paper, rng) for _ in range(8)), key=lambda spot: float(spot.std()))
         yield Image.fromarray(np.clip(piece + noise.integers(-9, 9, piece.shape), 0, 255).astype(np.uint8))
+
+
+def _spot(paper: Image.Image, rng: random.Random) -> NDArray[np.int16]:
+    """A piece of a paper, anywhere."""
+    left, top = (rng.randrange(max(1, side - size)) for side, size in zip(paper.size, PIECE, strict=True))
+    return np.asarray(paper.crop((left, top, left + PIECE[0], top + PIECE[1])), np.int16)
 
 
 def dense_page(number: int, dpi: int) -> Image.Image:

@@ -12,10 +12,13 @@ which no other load on the machine can shift. Then the same night again, unchang
 from __future__ import annotations
 
 import hashlib
+import io
 import multiprocessing
 import tempfile
 from collections import Counter
 from pathlib import Path
+
+from PIL import Image
 
 from bench import nights
 from bench.measure import Figure, at_most, cores, plain
@@ -32,11 +35,24 @@ def _draw(bucket: str, name: str, copy: int) -> None:
 
     called = f"{name}-{copy}"
     cases.CASES[called] = cases.CASES[name]  # the name seeds the noise
-    files, _ = cases.render(called)
+    files, expected = cases.render(called)
+    noiseless = {paper["file"] for paper in expected["papers"] if paper["quality"] == "clean"}
     for key, data in files.items():
         path = Path(bucket) / called / key
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data + f"\n% {called}\n".encode() if data.startswith(b"%PDF") else data)
+        pdf = data.startswith(b"%PDF")
+        own = data + f"\n% {called}\n".encode() if pdf else _marked(data, copy) if key in noiseless else data
+        path.write_bytes(own)
+
+
+def _marked(data: bytes, copy: int) -> bytes:
+    """The picture with a grey square of its own in the corner."""
+    with Image.open(io.BytesIO(data)) as image:
+        picture = image.convert("RGB")
+    picture.paste((200, 200, 200), (0, 0, 8 * copy, 8))
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=90)
+    return out.getvalue()
 
 
 def draw(bucket: Path, count: int, processes: int) -> None:
@@ -53,9 +69,9 @@ def draw(bucket: Path, count: int, processes: int) -> None:
         raise RuntimeError("the drawn cases share files")
 
 
-def measure(*, quick: bool = False) -> list[Figure]:
+def measure(*, quick: bool = False, cases: int = CASES) -> list[Figure]:
     """Draws, runs, replays, runs again."""
-    count, workers = QUICK if quick else CASES, cores()
+    count, workers = QUICK if quick else cases, cores()
     with tempfile.TemporaryDirectory(prefix="bench-night-") as place:
         home, record = Path(place), Path(place) / "record"
         record.mkdir()
