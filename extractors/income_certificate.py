@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.layout import MASKING, Reader, Row, find_labels, flow, rows
 from pipeline.material import Claim, Material
 from pipeline.model import Document, Line, Sheet
-from pipeline.numbers import mended_id_number
+from pipeline.numbers import mended_id_number, numbers_read_again, unproved_numbers
 from pipeline.record import Record, day_cell, money_cell, text_cell
 from pipeline.text import (
     as_date,
@@ -584,5 +584,7 @@ MATERIAL = Material(
     ),
     recognise=recognise,
     extract=extract,
+    suspects=unproved_numbers,
+    mend=numbers_read_again,
     required=("name", "employer", "monthly_income", "issue_date"),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from pipeline.layout import MASKING, Label, Reader, Row, below, find_labels, row
 from pipeline.material import Claim, Material
 from pipeline.model import READ, Document, Field, Line, Sheet
 from pipeline.model import Row as Cells
-from pipeline.numbers import mended_id_number
+from pipeline.numbers import mended_id_number, numbers_read_again, unproved_numbers
 from pipeline.record import Record, RowRecord, Table, day_cell, text_cell
 from pipeline.text import find_dates, parse_date, printed, printed_name, squeeze
 
@@ -383,6 +383,8 @@ MATERIAL = Material(
     fields=("holder", "registration_date", "certificate_number", "authority", "legal_basis"),
     recognise=recognise,
     extract=extract,
+    suspects=unproved_numbers,
+    mend=numbers_read_again,
     tables={"persons": ("name", "sex", "nationality", "birth_date", "id_number")},
     required=("registration_date", "certificate_number", "persons"),
     gather=gather,

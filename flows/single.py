@@ -96,7 +96,7 @@ def read_files(paths: Sequence[Path], settings: Settings, as_json: bool, quiet: 
         kit = kit_of(settings, None, measure=False)
         dossier = _read(papers, kit, crew, quiet)
         try:
-            documents, loose = crew.submit(recognised, dossier, seconds=settings.case_seconds).result()
+            documents, loose = crew.submit(recognised, dossier, kit, seconds=settings.case_seconds).result()
         except Lost as fault:
             raise DossierError(f"the files could not be told apart: {fault.reason} {fault.detail}") from None
     if as_json:

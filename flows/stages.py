@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Any
 
 from flows import VERSION
@@ -65,6 +66,7 @@ class Kit:
         """The hash of all that is not a case's papers: with it unchanged and the papers too, the report is the same."""
         settings = self.settings
         parts = [program_hash(), self.engine.key, settings.lang, str(self.reports), repr(settings.limits)]
+        parts.append(str(which("tesseract")))  # the second reader of digits, where it is installed
         return _hash("\x1f".join([*parts, repr(self.parameters), repr(self.checklist)]))
 
 
@@ -369,12 +371,35 @@ def _unless_stopped(fault: Lost) -> str:
 # ---------------------------------------------------------------- judgement and reports
 
 
-def recognised(dossier: Dossier) -> tuple[list[Document], list[Finding]]:
-    """The documents on the pages of a case, and what is to be said of pages that are none."""
+def recognised(dossier: Dossier, kit: Kit) -> tuple[list[Document], list[Finding]]:
+    """The documents on the pages of a case, and what is to be said of pages that are none. Cells of scans that fail a
+    proof of their own document have been read again."""
     from extractors import MATERIALS
     from pipeline.assemble import assemble
 
-    return assemble(dossier.files, MATERIALS)
+    documents, loose = assemble(dossier.files, MATERIALS)
+    return _read_again(documents, dossier, kit), loose
+
+
+def _read_again(documents: list[Document], dossier: Dossier, kit: Kit) -> list[Document]:
+    from extractors import MATERIALS
+
+    known = {material.type: material for material in MATERIALS}
+    if not any(known[document.type].suspects(document) for document in documents):
+        return documents
+    from pipeline.cas import Cas
+    from pipeline.ocr.second import second_readers
+    from pipeline.reading import engine_of
+    from pipeline.second import drawn, second_reading
+
+    return second_reading(
+        documents,
+        MATERIALS,
+        dossier.files,
+        lambda file, page: drawn(dossier.paths[file.key], page, dossier.passwords.get(file.key)),
+        lambda: second_readers(lambda: engine_of(kit.engine), kit.engine.key, kit.engine.name),
+        Cas(kit.settings.work / "store"),
+    )
 
 
 def judged(dossier: Dossier, kit: Kit) -> CaseResult:
@@ -385,7 +410,7 @@ def judged(dossier: Dossier, kit: Kit) -> CaseResult:
     from validators.parameters import Parameters
 
     application = dossier.application
-    documents, loose = recognised(dossier)
+    documents, loose = recognised(dossier, kit)
     submitted_on = application.submitted_on if application else None
     as_of = submitted_on or kit.today
     judgement = judge(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.model import Box, Document, Sheet
+from pipeline.proof import Readings, Suspect, no_suspects, unmended
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Material:
     """One row of the registry. `recognise` answers with claims (none: "not mine"), `extract` with the documents on the
     sheets given (one paper, its pages in order), `gather` puts together what is one document though it lies apart (two
     sides of a card, payslips of one person from one employer), given all of the case's documents of this material.
+    `suspects` names the cells of a document that fail its own proof, `mend` gives the document after they were read again:
+    mended where just one way closes the proof, else held to what two readers agree on (findings.md, rule 2).
     Wrong declarations fail at import."""
 
     type: str
@@ -39,6 +42,8 @@ class Material:
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     required: tuple[str, ...] = ()
     gather: Callable[[list[Document]], list[Document]] = _as_they_are
+    suspects: Callable[[Document], list[Suspect]] = no_suspects
+    mend: Callable[[Document, Readings], Document] = unmended
 
     def __post_init__(self) -> None:
         known = {

@@ -6,7 +6,8 @@ import re
 
 from stdnum.cn import ric
 
-from pipeline.model import Line
+from pipeline.model import Document, Field, Line
+from pipeline.proof import Opinions, Readings, Suspect, agree, cell_of, held, mended, values_of, with_cells
 from pipeline.text import squeeze
 
 _GROUPS = (
@@ -71,3 +72,45 @@ def mended_id_number(piece: Line) -> tuple[str | None, bool]:
             if id_checks(tried) and id_plausible(tried):
                 ways.add(tried)
     return (ways.pop(), True) if len(ways) == 1 else (number, False)
+
+
+# ---------------------------------------------------------------- read again
+
+
+def unproved_numbers(document: Document) -> list[Suspect]:
+    """The resident numbers of a document, in its fields and its tables, that fail their check digit."""
+    found = [Suspect("id_number")] if "id_number" in document.fields else []
+    for table, rows in document.tables.items():
+        found += [Suspect("id_number", table, row) for row, cells in enumerate(rows) if "id_number" in cells]
+    return [suspect for suspect in found if _fails(str(cell_of(document, suspect).value))]
+
+
+def numbers_read_again(document: Document, readings: Readings) -> Document:
+    """The document with such numbers mended where just one reading makes them right, else held to a second reader."""
+    numbers = {s: _number_read_again(cell_of(document, s), said) for s, said in readings.items()}
+    return with_cells(document, numbers) if numbers else document
+
+
+def _fails(number: str) -> bool:
+    return re.fullmatch(r"\d{17}[\dX]", number) is not None and not id_checks(number)
+
+
+def _number_read_again(cell: Field, opinions: Opinions) -> Field:
+    """A number is mended by a whole reading, or by the characters in which a reading of its length differs, one by one."""
+    own = str(cell.value)
+    read = values_of(opinions, _resident_number)
+    ways = {number for number in read if id_checks(number) and id_plausible(number)}
+    for number in read:
+        for i, (mine, other) in enumerate(zip(own, number, strict=True)):
+            tried = own[:i] + other + own[i + 1 :]
+            if mine != other and id_checks(tried) and id_plausible(tried):
+                ways.add(tried)
+    if len(ways) == 1:
+        return mended(cell, ways.pop())
+    return held(cell, not ways and agree(opinions, _resident_number, own))
+
+
+def _resident_number(text: str) -> str | None:
+    """The 18 characters at the end of a text: a label may stand before them, nothing after."""
+    found = re.search(r"(\d{17}[\dX])$", squeeze(text).upper().translate(LIKE_DIGITS).rstrip(".,-"))
+    return found[1] if found else None

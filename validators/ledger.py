@@ -58,6 +58,14 @@ class Break:
     def sure(self) -> bool:
         return self.move.sure and (self.before is None or self.before.sure)
 
+    def agreed(self, document: Document) -> bool:
+        """Whether two readers agree on its three cells; a text layer needs no second reader (findings.md, rule 2)."""
+        if document.notes.get("layer") is not False:
+            return True
+        before = ("opening_balance", None) if self.before is None else ("balance", self.before.row.index)
+        cells = {("amount", self.move.row.index), ("balance", self.move.row.index), before}
+        return cells <= {(name, row) for name, row in document.notes.get("agreed", ())}
+
 
 @dataclass(slots=True)
 class Book:

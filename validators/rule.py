@@ -22,6 +22,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from pipeline.model import SURE, Check, Document, Evidence, Finding, Outcome, Severity
+from pipeline.proof import DOUBTED
 from pipeline.record import Cell, Record, RowRecord, Unsure, need
 from pipeline.result import Person
 from pipeline.text import money
@@ -165,6 +166,12 @@ def finding(
         material=document.type if document is not None else None,
         key=own_number(document) if document is not None else "",
     )
+
+
+def doubted(found: Finding) -> Finding:
+    """The finding with evidence that is not sure enough to accuse by: the runner makes it a doubt."""
+    weaker = (replace(seen, confidence=min(seen.confidence, DOUBTED)) for seen in found.evidence)
+    return replace(found, evidence=tuple(weaker))
 
 
 def page_of(document: Document, index: int = 0) -> Evidence:

@@ -4,6 +4,7 @@ from extractors.bank_statement.gather import gather
 from extractors.bank_statement.read import extract
 from extractors.bank_statement.recognise import recognise
 from extractors.bank_statement.record import BankStatement, Transaction
+from extractors.bank_statement.second import mend, suspects
 from pipeline.material import Material
 
 __all__ = ["MATERIAL", "BankStatement", "Transaction"]
@@ -49,4 +50,6 @@ MATERIAL = Material(
     recognise=recognise,
     extract=extract,
     gather=gather,
+    suspects=suspects,
+    mend=mend,
 )

@@ -5,6 +5,7 @@ from extractors.pay_stub.read import extract
 from extractors.pay_stub.recognise import recognise
 from extractors.pay_stub.record import PayItem, Payslip, PayStub
 from pipeline.material import Material
+from pipeline.numbers import numbers_read_again, unproved_numbers
 
 __all__ = ["MATERIAL", "PayItem", "PayStub", "Payslip"]
 
@@ -23,5 +24,7 @@ MATERIAL = Material(
     required=("name", "payslips"),
     recognise=recognise,
     extract=extract,
+    suspects=unproved_numbers,
+    mend=numbers_read_again,
     gather=gather,
 )  # fmt: skip

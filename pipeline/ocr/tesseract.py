@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+
+import cv2
 import numpy as np
 
 from pipeline.errors import EngineError
@@ -102,6 +106,53 @@ def _joined(words: list[tuple[str, tuple[int, int, int, int], float]]) -> Span:
         text += word
     quad: Quad = (left, top, right, top, right, bottom, left, bottom)
     return Span(text, quad, tuple(round(p, 4) for p in probs), tuple(round(min(1.0, e), 4) for e in edges))
+
+
+DIGITS = "0123456789Xx.,-+"
+"""What a digit string is made of; Tesseract is held to it."""
+DIGIT_HEIGHT = 40
+"""Pixels of height of a line of digits for Tesseract: of 40, 44, 48 and 64 it read most scans at 40."""
+TRIM = 0.1
+"""The share of a crop's height cut off above and below: a rule of the table there is read as digits."""
+OPINION = 80
+"""The least confidence (0 to 100) of a digit string that counts: below, on small blurred print, most were wrong (bench.second_reader)."""
+
+
+@cache
+def installed() -> str | None:
+    """The version of the Tesseract that is installed, None where there is none."""
+    import pytesseract
+
+    try:
+        return str(pytesseract.get_tesseract_version())
+    except (pytesseract.TesseractNotFoundError, OSError):
+        return None
+
+
+def read_digits(crops: Sequence[Picture]) -> list[tuple[str, ...]]:
+    """Each crop, a line of digits, as Tesseract reads it with nothing but digits and signs to choose from; none where it
+    is not sure of itself."""
+    return [(text,) if (text := _digits(crop)) else () for crop in crops]
+
+
+def _digits(crop: Picture) -> str:
+    import pytesseract
+
+    trim = round(TRIM * crop.shape[0])
+    grey = crop[trim : crop.shape[0] - trim].mean(axis=2)
+    ink, paper = np.percentile(grey, 2), np.percentile(grey, 85)
+    even = np.clip((grey - ink) / max(1.0, float(paper - ink)) * 255, 0, 255).astype(np.uint8)
+    size = (max(8, round(even.shape[1] * DIGIT_HEIGHT / even.shape[0])), DIGIT_HEIGHT)
+    padded = np.pad(cv2.resize(even, size, interpolation=cv2.INTER_CUBIC), 14, constant_values=255)
+    config = f"--psm 7 --oem 1 -c tessedit_char_whitelist={DIGITS}"
+    try:
+        data = pytesseract.image_to_data(
+            padded, lang="eng", config=config, output_type=pytesseract.Output.DICT
+        )
+    except (pytesseract.TesseractError, OSError):  # one more opinion: without it the first stands as it is
+        return ""
+    words = [(text, float(c)) for text, c in zip(data["text"], data["conf"], strict=True) if text.strip()]
+    return "".join(text for text, _ in words) if min((c for _, c in words), default=0) >= OPINION else ""
 
 
 def _replace(span: Span, place: Quad) -> Span:
