@@ -22,6 +22,8 @@ VERSION = "5"
 """Changes when the way from a picture to lines changes, so that kept pages of before are not taken."""
 MOST_PIXELS = 36_000_000
 """Pictures above are shrunk before they are read: an A4 page at 500 dpi has 24 million."""
+GREY = 12
+"""Without a larger difference between the red, green and blue of any pixel (of 255) there is no ink of a seal."""
 COUNT = "DOSSIER_COUNT_CALLS"
 """Where this variable names a file, each call of the engine adds one byte to it: for benches and tests."""
 
@@ -105,13 +107,15 @@ def _hidden(page: Any) -> bool:
 
 
 def _seals_of_layer(page: Any, lines: Sequence[Line]) -> tuple[tuple[Box, ...], bool]:
-    """Boxes (points) of seals drawn on a page of few lines; a dense table is not looked through."""
-    from pipeline.ocr.ink import find_seals
-
+    """Boxes (points) of seals drawn on a page of few lines; a dense table is not looked through, nor what has no colour."""
     if len(lines) > 80:
         return (), True
     scale = 100 / 72
     image = np.asarray(page.render(scale=scale).to_pil().convert("RGB"))
+    if (image.max(axis=2) - image.min(axis=2)).max() <= GREY:
+        return (), True
+    from pipeline.ocr.ink import find_seals
+
     boxes = [seal.box for seal in find_seals(image)]
     return tuple((b[0] / scale, b[1] / scale, b[2] / scale, b[3] / scale) for b in boxes), True
 
