@@ -25,6 +25,7 @@ from pipeline.intake import open_file
 from pipeline.model import Document, File
 from pipeline.ocr import EngineSpec, choose
 from pipeline.reading import read_page
+from pipeline.second import read_again
 from pipeline.settings import Limits
 
 TYPES = ("id_card", "marriage_certificate", "income_certificate", "pay_stub", "bank_statement")
@@ -96,7 +97,7 @@ def read(path: Path, engine: EngineSpec, cas: Cas) -> tuple[list[Document], int]
     pages = tuple(read_page(path, opened, n, engine, cas) for n in range(1, opened.page_count + 1))
     file = File(opened.key, opened.sha256, opened.size, opened.kind, pages, opened.findings)
     documents, _ = assemble([file], MATERIALS)
-    return documents, len(pages)
+    return read_again(documents, MATERIALS, [file], {file.key: path}, {}, engine, cas), len(pages)
 
 
 def compare(name: str, truth: Mapping[str, Any], documents: Sequence[Document], tally: Tally) -> None:

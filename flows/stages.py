@@ -388,17 +388,11 @@ def _read_again(documents: list[Document], dossier: Dossier, kit: Kit) -> list[D
     if not any(known[document.type].suspects(document) for document in documents):
         return documents
     from pipeline.cas import Cas
-    from pipeline.ocr.second import second_readers
-    from pipeline.reading import engine_of
-    from pipeline.second import drawn, second_reading
+    from pipeline.second import read_again
 
-    return second_reading(
-        documents,
-        MATERIALS,
-        dossier.files,
-        lambda file, page: drawn(dossier.paths[file.key], page, dossier.passwords.get(file.key)),
-        lambda: second_readers(lambda: engine_of(kit.engine), kit.engine.key, kit.engine.name),
-        Cas(kit.settings.work / "store"),
+    store = Cas(kit.settings.work / "store")
+    return read_again(
+        documents, MATERIALS, dossier.files, dossier.paths, dossier.passwords, kit.engine, store
     )
 
 

@@ -7,7 +7,7 @@ cell's place and the reader, so that a second run reads nothing and says the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import cv2
@@ -18,8 +18,10 @@ from pipeline.cas import Cas
 from pipeline.material import Material
 from pipeline.model import Box, Document, File, Page, Sheet
 from pipeline.ocr.engine import Picture
-from pipeline.ocr.second import SecondReader
+from pipeline.ocr.second import SecondReader, second_readers
+from pipeline.ocr.spec import EngineSpec
 from pipeline.proof import Opinions, Readings, Suspect, cell_of
+from pipeline.reading import MOST_PIXELS, engine_of
 
 VERSION = "1"
 """Changes when a cell is cut out in another way, so that kept readings of before are not taken."""
@@ -30,6 +32,26 @@ MOST = 60
 
 Draw = Callable[[File, Page], Picture | None]
 """Gives the upright picture of a page, None where it cannot be drawn."""
+
+
+def read_again(
+    documents: Sequence[Document],
+    materials: Sequence[Material],
+    files: Sequence[File],
+    paths: Mapping[str, Path],
+    passwords: Mapping[str, str],
+    spec: EngineSpec,
+    cas: Cas,
+) -> list[Document]:
+    """The documents of the files at `paths`, cells with a failed proof read again by the second readers of the engine."""
+    return second_reading(
+        documents,
+        materials,
+        files,
+        lambda file, page: drawn(paths[file.key], page, passwords.get(file.key)),
+        lambda: second_readers(lambda: engine_of(spec), spec.key, spec.name),
+        cas,
+    )
 
 
 def second_reading(
@@ -116,7 +138,6 @@ def drawn(path: Path, page: Page, password: str | None = None) -> Picture | None
     """The upright picture of a page as its reader saw it, the ink of seals taken out; None where it cannot be decoded."""
     from pipeline.intake import picture
     from pipeline.ocr.ink import find_seals, without_seals
-    from pipeline.reading import MOST_PIXELS
 
     try:
         image = picture(path, page.number, page.rotation, password)

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from extractors import MATERIALS
 from extractors.bank_statement.second import mend, suspects
+from fixtures.degrade import as_file
+from fixtures.degrade import scan as scan_of
+from fixtures.paper import Truth
+from fixtures.papers import bank_statement, id_card
+from flows.stages import Kit, Papers, read_case, recognised
+from flows.workers import InProcess
+from pipeline import reading
 from pipeline.cas import Cas
 from pipeline.model import SURE, Document, File, Line, Page, Sheet
 from pipeline.numbers import id_checks, id_plausible, numbers_read_again, unproved_numbers
-from pipeline.ocr.engine import Picture
+from pipeline.ocr import ENGINES, EngineSpec, rapid
+from pipeline.ocr.engine import Picture, Reading, Span
 from pipeline.ocr.second import SecondReader
 from pipeline.proof import Opinions, Suspect
+from pipeline.result import Person
 from pipeline.second import second_reading
-from tests.build import document
-from tests.papers import chain, changed, statement
+from pipeline.settings import Settings
+from tests.build import case, checked, document
+from tests.papers import AS_OF, ME, chain, changed, statement
 from validators.statement import balance_chain
 
 GOOD = "11010519491231002X"
@@ -119,9 +133,9 @@ def opinions_of(paper: Document, other: dict[tuple[str, int], Sequence[str]]) ->
 
 def outcome(paper: Document) -> str:
     """What the rule of the chain comes to on this statement alone."""
-    from tests.test_statement_rules import judged
-
-    return judged(balance_chain, paper)[0]
+    people = [Person(ME, role="borrower", employment="salaried")]
+    made = checked(case(replace(paper, person=ME), people=people, as_of=AS_OF), balance_chain, given=[])
+    return made.checks[0].outcome
 
 
 def test_only_the_cells_of_broken_sums_of_scans_are_read_again():
@@ -256,3 +270,93 @@ def test_papers_without_a_failed_proof_are_not_touched(tmp_path):
 
     papers = [card(GOOD), scan()]
     assert second_reading(papers, MATERIALS, [], nobody, nobody, Cas(tmp_path)) == papers
+
+
+# ---------------------------------------------------------------- with real engines
+
+
+class Misreading:
+    """RapidOCR that reads one text as another, sure of itself; asked for single lines it reads what is printed."""
+
+    slip = ("", "")
+
+    def __init__(self, spec: EngineSpec) -> None:
+        self.spec = spec
+        self.real = rapid.RapidEngine(spec)
+
+    def read(self, picture: Picture) -> Reading:
+        right = self.real.read(picture)
+        old, new = self.slip
+        assert not old or any(old in span.text for span in right.spans), "the slip finds its place"
+        spans = (
+            replace(s, text=s.text.replace(old, new), doubts=()) if old and old in s.text else s
+            for s in right.spans
+        )
+        return Reading(right.rotation, tuple(spans))
+
+    def reread(self, crops: list[Picture]) -> list[Span]:
+        return self.real.reread(crops)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Document]]:
+    """Reads a picture as a case with the stages of the program; `slip` is what the first reader takes for what."""
+    monkeypatch.setitem(ENGINES, "rapidocr", Misreading)
+    reading._engines.clear()
+
+    def read_(image: Image.Image, slip: tuple[str, str] = ("", "")) -> Document:
+        monkeypatch.setattr(Misreading, "slip", slip)
+        path = tmp_path / "a.jpg"
+        path.write_bytes(as_file([image], 90))
+        kit = Kit(Settings(work=tmp_path / f"work{slip}"), rapid.spec(), date(2026, 11, 2), "run-1")
+        dossier = read_case(Papers("c1", {"a.jpg": path}), kit, InProcess())
+        assert dossier.lost == ()
+        (found,), _ = recognised(dossier, kit)
+        assert recognised(dossier, kit)[0] == [found], "kept readings say the same"
+        return found
+
+    yield read_
+    reading._engines.clear()
+
+
+def drawn_statement(forged: str | None = None) -> tuple[Image.Image, Truth]:
+    """A scanned statement of 18 rows with an opening balance; `forged` is printed as the amount of its eighth row."""
+    truth = bank_statement.invent(random.Random("second reader"), 18)
+    if forged:
+        truth["tables"]["transactions"][7]["amount"] = forged
+    paper = bank_statement.draw("signed", truth, 3)
+    return scan_of(bank_statement.to_images(paper)[0], 5), truth
+
+
+@pytest.mark.ocr
+def test_a_misread_balance_of_a_scan_is_mended_and_a_forged_amount_is_a_finding(desk: Any):
+    """The second reader sees what is printed: the reader's slip is taken back, the forger's digit stays and is raised."""
+    image, truth = drawn_statement()
+    row = truth["tables"]["transactions"][7]
+    printed = row["balance"]
+    digit = "1" if printed[0] != "1" else "7"
+    read_wrong = desk(image, (printed, digit + printed[1:]))
+    (cell,) = [r["balance"] for r in read_wrong.tables["transactions"] if r["balance"].inferred]
+    assert cell.value == printed
+    assert cell.text == digit + printed[1:]
+    assert outcome(read_wrong) == "passed"
+
+    amount = Decimal(row["amount"])
+    forged, _ = drawn_statement(str(amount + (300 if amount > 0 else -300)))
+    assert outcome(desk(forged)) == "raised"
+
+
+@pytest.mark.ocr
+def test_a_misread_number_of_a_card_is_mended_and_a_forged_one_is_a_finding(desk: Any):
+    """The number as printed comes back where it was misread; a number printed with a wrong check digit is sure and wrong."""
+    truth = id_card.invent(random.Random("second reader"))
+    number = truth["fields"]["id_number"]
+    slip = number[:12] + ("7" if number[12] != "7" else "2") + number[13:]
+    found = desk(scan_of(id_card.draw("front", truth, 1).images[0], 4), (number, slip)).fields["id_number"]
+    assert (found.value, found.text, found.inferred) == (number, slip, True)
+
+    forged = number[:-1] + ("3" if number[-1] != "3" else "5")
+    other = {**truth, "fields": {**truth["fields"], "id_number": forged}}
+    found = desk(scan_of(id_card.draw("front", other, 1).images[0], 4)).fields["id_number"]
+    assert (found.value, found.inferred) == (forged, False)
+    assert found.confidence >= SURE
