@@ -201,7 +201,7 @@ def no_picture(key: str) -> bool:
     return key.endswith((".yaml", ".pdf"))
 
 
-@pytest.mark.parametrize("name", ["C10-slip-net", "C13-page-missing"])
+@pytest.mark.parametrize("name", [pytest.param("C10-slip-net", marks=pytest.mark.ocr), "C13-page-missing"])
 def test_text_layers_alone_give_their_findings(name: str, read_layers: Callable[..., Outcome]) -> None:
     """Slips and statements with a text layer are read to the letter; what was altered in them is found without the scans,
     and of those only the lack is told."""
