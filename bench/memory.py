@@ -2,8 +2,8 @@
 
 One worker process of the night's own pool reads page after page through `read_page`, each a file of its own that no
 other page shares a pixel row with: pieces of papers with another noise each; every 50th page is a whole dense statement
-scan at 200 dpi, every 200th one at 300 dpi. After each page the worker says what it holds (VmRSS) and the most it
-ever held (VmHWM). Growth is the median of the last 21 pages over the median of the 21 around page 100.
+scan at 200 dpi, every 200th one at 300 dpi. After each page it is asked what it holds (VmRSS) and the most it ever
+held (VmHWM). Growth is the median of the last 21 pages over the median of the 21 around page 100.
 
 python -m bench.memory [--pages N]
 """
@@ -11,6 +11,7 @@ python -m bench.memory [--pages N]
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import statistics
 import tempfile
@@ -51,12 +52,11 @@ class Held:
     lines: int
 
 
-def read(path: Path, engine: EngineSpec, store: Path) -> Held:
-    """Reads one file of one page, in the worker; what the worker then holds."""
+def read(path: Path, engine: EngineSpec, store: Path) -> tuple[int, int]:
+    """Reads one file of one page, in the worker: its process number, and how many lines there are."""
     opened = open_file(path, path.name, Limits())
     page = read_page(path, opened, 1, engine, Cas(store))
-    now, peak = memory()
-    return Held(now, peak, sum(len(sheet.lines) for sheet in page.sheets))
+    return os.getpid(), sum(len(sheet.lines) for sheet in page.sheets)
 
 
 def small_pages(count: int, seed: int = 1) -> Iterator[Image.Image]:
@@ -112,7 +112,8 @@ def through_one_worker(pages: Iterator[Image.Image], folder: Path) -> list[Held]
         for number, page in enumerate(pages):
             path = folder / f"{number}.png"
             page.save(path, compress_level=1)
-            held.append(crew.submit(read, path, engine, folder / "store", seconds=300).result())
+            process, lines = crew.submit(read, path, engine, folder / "store", seconds=300).result()
+            held.append(Held(*memory(process), lines))
             path.unlink()
     finally:
         crew.stop()
