@@ -11,10 +11,11 @@ from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
+from extractors.income_words import mend, suspects
 from pipeline.layout import MASKING, Reader, Row, find_labels, flow, rows
 from pipeline.material import Claim, Material
 from pipeline.model import Document, Line, Sheet
-from pipeline.numbers import mended_id_number, numbers_read_again, unproved_numbers
+from pipeline.numbers import mended_id_number
 from pipeline.record import Record, day_cell, money_cell, text_cell
 from pipeline.text import (
     as_date,
@@ -584,7 +585,7 @@ MATERIAL = Material(
     ),
     recognise=recognise,
     extract=extract,
-    suspects=unproved_numbers,
-    mend=numbers_read_again,
+    suspects=suspects,
+    mend=mend,
     required=("name", "employer", "monthly_income", "issue_date"),
 )  # fmt: skip

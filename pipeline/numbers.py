@@ -87,7 +87,11 @@ def unproved_numbers(document: Document) -> list[Suspect]:
 
 def numbers_read_again(document: Document, readings: Readings) -> Document:
     """The document with such numbers mended where just one reading makes them right, else held to a second reader."""
-    numbers = {s: _number_read_again(cell_of(document, s), said) for s, said in readings.items()}
+    numbers = {
+        s: _number_read_again(cell_of(document, s), said)
+        for s, said in readings.items()
+        if s.name == "id_number"
+    }
     return with_cells(document, numbers) if numbers else document
 
 

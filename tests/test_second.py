@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from extractors import MATERIALS
+from extractors import MATERIALS, income_words
 from extractors.bank_statement.second import mend, suspects
 from fixtures.degrade import as_file
 from fixtures.degrade import scan as scan_of
@@ -208,6 +208,44 @@ def test_a_statement_printed_from_the_latest_row_is_mended_alike():
     paper = read(paper, 3, balance="10444.60")
     after = mend(paper, opinions_of(paper, {("balance", 3): ["10,444.50"]}))
     assert after.tables["transactions"][3]["balance"].value == "10444.50"
+
+
+# ---------------------------------------------------------------- figures and words
+
+FIGURES, WORDS = Suspect("monthly_income"), Suspect("monthly_income_words")
+
+
+def income(figures: str = "18000.00", words: str = "人民币壹万捌仟元整") -> Document:
+    return document("income_certificate", monthly_income=figures, monthly_income_words=words, confidence=0.99)
+
+
+def test_figures_that_differ_from_their_words_are_read_again():
+    """Both cells are named where they differ, neither where they agree."""
+    assert income_words.suspects(income()) == []
+    assert income_words.suspects(income("13000.00")) == [FIGURES, WORDS]
+
+
+def test_misread_figures_or_words_are_mended_and_forged_ones_stay():
+    """The one that a second reader reads as the other says is mended; where it reads what was read, both stay and accuse."""
+    own = ("人民币壹万捌仟元整",)
+    after = income_words.mend(income("13000.00"), {FIGURES: (("18,000.00元",), ()), WORDS: (own, ())})
+    assert (after.fields["monthly_income"].value, after.fields["monthly_income"].inferred) == (
+        "18000.00",
+        True,
+    )
+    after = income_words.mend(income("13000.00"), {FIGURES: (("13000.00",),), WORDS: (("壹万叁仟元整",),)})
+    assert after.fields["monthly_income_words"].value == "壹万叁仟元整"
+    after = income_words.mend(income("13000.00"), {FIGURES: (("13000.00",),), WORDS: (own,)})
+    assert [after.fields[s.name].value for s in (FIGURES, WORDS)] == ["13000.00", "人民币壹万捌仟元整"]
+    assert all(after.fields[s.name].sure for s in (FIGURES, WORDS))
+
+
+def test_figures_and_words_with_two_ways_to_agree_are_doubted():
+    """Both could be misread: neither is changed, and neither accuses."""
+    said = {FIGURES: (("18000.00",),), WORDS: (("壹万叁仟元整",),)}
+    after = income_words.mend(income("13000.00"), said)
+    assert after.fields["monthly_income"].value == "13000.00"
+    assert not any(after.fields[s.name].sure for s in (FIGURES, WORDS))
 
 
 # ---------------------------------------------------------------- the machine
