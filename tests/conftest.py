@@ -13,7 +13,9 @@ from pipeline.settings import Settings
 from tests.servers import S3Server, s3_server
 
 # A disk that waits is no failure, and the same code gives the same answer on every run.
-hypothesis_settings.register_profile("dossier", deadline=None, derandomize=True, database=None)
+hypothesis_settings.register_profile(
+    "dossier", max_examples=50, deadline=None, derandomize=True, database=None
+)
 hypothesis_settings.load_profile("dossier")
 
 
