@@ -35,6 +35,7 @@ class Draft:
     outside: list[Line] = field(default_factory=list)
     bank: Field | None = None
     last: RawRow | None = None
+    lost: list[tuple[Sheet, Box]] = field(default_factory=list)
 
     def value(self, name: str) -> str | None:
         found = self.around.fields.get(name)
@@ -92,6 +93,7 @@ def _add(draft: Draft, part: Part, number: tuple[int, int] | None) -> None:
             )
     if number:
         draft.numbers.append(number)
+    draft.lost += [(part.sheet, box) for box in part.lost]
     for index, row in enumerate(part.rows):
         if "" in row.cells:
             del row.cells[""]
@@ -168,11 +170,12 @@ def _document(draft: Draft) -> Document:
     unread = [Unread(n, f.file, f.page, f.box) for n, f in draft.around.fields.items() if f.confidence < READ]
     if draft.bank and draft.bank.confidence >= READ:
         fields["bank"] = draft.bank
+    unread += [Unread("transactions", s.file, s.page, s.place(box)) for s, box in draft.lost]
     pages = tuple(dict.fromkeys((s.file, s.page) for s in draft.sheets))
     notes = {
         "page_numbers": [list(n) for n in draft.numbers],
-        "rows_lost": made.lost,
-        "rows_seen": len(rows),
+        "rows_lost": made.lost + len(draft.lost),
+        "rows_seen": len(rows) + len(draft.lost),
         "layer": not scanned,
         "export": False,
     }

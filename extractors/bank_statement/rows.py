@@ -22,6 +22,8 @@ _PAGE_MARK = re.compile(
 )
 """A printed line that is only a page number; a bare number up to four digits is one where it stands alone."""
 TYPED = MONEY | DATES | {"time"}
+DAYS = ("date", "booking", "time")
+"""The columns in which a row prints its day."""
 
 
 @dataclass(slots=True)
@@ -73,6 +75,7 @@ class Part:
     header: Header | None
     rows: list[RawRow]
     around: list[Line]
+    lost: list[Box] = field(default_factory=list)
 
 
 def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
@@ -131,14 +134,33 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     known = _roles(fit(_with_amounts(columns, kept), kept))
     fitted = learn(known, kept)
     anchors = frozenset(c.role for c in fitted if c.role in MONEY)
-    rows, align = read_rows(kept, fitted, anchors, DATES, layout.align)
+    rows, align = read_rows(kept, fitted, anchors, DATES | {"time"}, layout.align)
     raw = [RawRow(sheet, row.cells) for row in rows if row.middle is None or _is_row(row)]
     used = {id(n) for row in rows for cell in row.cells.values() for n in cell.lines}
     around = above + dropped + [n for n in kept if id(n) not in used and not raw]
     for row, source in zip(raw, [r for r in rows if r.middle is None or _is_row(r)], strict=True):
         if source.middle is None:
             row.cells.setdefault("", Cell([]))
-    return Part(sheet, Layout(known, sheet.width, align), header, raw, around)
+    return Part(
+        sheet, Layout(known, sheet.width, align), header, raw, around, _lost(sheet, kept, fitted, raw)
+    )
+
+
+def _lost(
+    sheet: Sheet, lines: Sequence[Line], columns: Sequence[Column], rows: Sequence[RawRow]
+) -> list[Box]:
+    """The places of printed dates in a scan's date column in whose height no row has a date: rows that the reading
+    merged or dropped. A text layer loses none."""
+    if sheet.source != "ocr" or not rows:
+        return []
+    spans = [(c.x0, c.x1) for c in columns if c.role in DAYS]
+    told = [row.cells[role].lines[0].middle[1] for row in rows for role in DAYS if role in row.cells]
+    found = []
+    for band in bands([n for n in lines if any(a <= n.middle[0] <= b for a, b in spans)]):
+        dated = next((n for n in band if any(t.kind == "date" for t in tokens(n.text))), None)
+        if dated and all(abs(dated.middle[1] - y) > 0.6 * dated.height for y in told):
+            found.append(dated.box)
+    return found
 
 
 def _columns(layout: Layout, width: float) -> tuple[Column, ...]:

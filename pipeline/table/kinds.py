@@ -40,8 +40,13 @@ _TIME = re.compile(r"(?<!\d)([0-9]\d?)\s?[:：]\s?(\d\d)(?:\s?[:：]\s?(\d\d))?(
 _CLOCK = re.compile(r"(\d\d)[:：](\d\d)(?:[:：](\d\d))?(?!\d)")
 _TIME6 = re.compile(r"(?<!\d)([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?!\d)")
 _MONEY = re.compile(
-    r"(?<![\d.,A-Za-z*])[-+−－–]?\s?[¥￥$]?\s?[-+]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)[.．]\d{1,2}(?![\d*])-?"
+    r"(?<![\d.,A-Za-z*])[-+−－–]?\s?[¥￥$]?\s?[-+]?(?:\d{1,3}(?:[,，.．] ?\d{3})+|\d+)[.．] ?\d{1,2}(?![\d*])-?"
 )
+"""An amount with its point; engines read commas of small print as points and put a blank behind them."""
+_GLUED = re.compile(
+    r"([-+−－–]?\d{1,3}(?:[,，]\d{3})*[.．]\d\d)([-+−－–]?\d{1,3}(?:[,，]\d{3})+[.．]\d\d)(?!\d)"
+)
+"""Two amounts of narrow columns that the detector took for one."""
 
 
 @lru_cache(maxsize=32768)
@@ -90,6 +95,10 @@ def tokens(text: str) -> tuple[Token, ...]:
         if m[3] or m.end() == len(text) or text[m.end()] == " ":
             take("date", iter([m]))
     take("time", _TIME.finditer(text))
+    for m in _GLUED.finditer(text):
+        if not any(taken[m.start() : m.end()]):
+            taken[m.start() : m.end()] = [True] * (m.end() - m.start())
+            found += [Token("money", m.start(1), m.end(1)), Token("money", m.start(2), m.end(2))]
     take("money", _MONEY.finditer(text))
     return tuple(sorted(found, key=lambda t: t.start))
 

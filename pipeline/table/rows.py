@@ -205,6 +205,10 @@ def _with_lost(marks: list[_Anchor], lines: Sequence[Line]) -> list[_Anchor]:
     if len(marks) < 3 or not dated:
         return marks
     pitch = median(b.middle - a.middle for a, b in pairwise(marks))
+    days = sorted(n.middle[1] for n in dated)
+    if len(days) >= 3:
+        # Where many rows lost their amounts, the dates tell how close the rows stand.
+        pitch = min(pitch, max(median(b - a for a, b in pairwise(days)), 1.5 * dated[0].height))
     near = [(min(marks, key=lambda m: abs(m.middle - n.middle[1])), n) for n in dated]
     shifts = [n.middle[1] - m.middle for m, n in near if abs(n.middle[1] - m.middle) <= 0.6 * pitch]
     shift = median(shifts) if shifts else 0.0
