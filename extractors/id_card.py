@@ -354,5 +354,6 @@ MATERIAL = Material(
     suspects=unproved_numbers,
     mend=numbers_read_again,
     required=("name", "id_number", "birth_date", "valid_until"),
+    most_lines=220,
     gather=gather,
 )  # fmt: skip

@@ -587,5 +587,6 @@ MATERIAL = Material(
     extract=extract,
     suspects=suspects,
     mend=mend,
+    most_lines=200,
     required=("name", "employer", "monthly_income", "issue_date"),
 )  # fmt: skip

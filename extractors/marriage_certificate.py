@@ -387,5 +387,6 @@ MATERIAL = Material(
     mend=numbers_read_again,
     tables={"persons": ("name", "sex", "nationality", "birth_date", "id_number")},
     required=("registration_date", "certificate_number", "persons"),
+    most_lines=200,
     gather=gather,
 )

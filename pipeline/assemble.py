@@ -64,6 +64,7 @@ def _settle(sheet: Sheet, materials: Sequence[Material]) -> tuple[list[_Claimed]
     asked = [
         _Claimed(m, c, sheet.within(c.area))
         for m in materials
+        if len(sheet.lines) <= m.most_lines
         for c in m.recognise(sheet)
         if c.score >= BELIEVED
     ]

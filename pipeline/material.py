@@ -29,6 +29,7 @@ class Material:
     """One row of the registry. `recognise` answers with claims (none: "not mine"), `extract` with the documents on the
     sheets given (one paper, its pages in order), `gather` puts together what is one document though it lies apart (two
     sides of a card, payslips of one person from one employer), given all of the case's documents of this material.
+    A sheet with more than `most_lines` lines is none of it, and is not asked about.
     `suspects` names the cells of a document that fail its own proof, `mend` gives the document after they were read again:
     mended where just one way closes the proof, else held to what two readers agree on (findings.md, rule 2).
     Wrong declarations fail at import."""
@@ -41,6 +42,7 @@ class Material:
     extract: Callable[[Sequence[Sheet]], list[Document]]
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     required: tuple[str, ...] = ()
+    most_lines: int = 10_000
     gather: Callable[[list[Document]], list[Document]] = _as_they_are
     suspects: Callable[[Document], list[Suspect]] = no_suspects
     mend: Callable[[Document, Readings], Document] = unmended
