@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.cas import Cas
 from pipeline.material import Material
@@ -156,15 +154,20 @@ def cut(image: Picture, page: Page, box: Box) -> Picture | None:
     for sheet in page.sheets:
         area = _area(sheet, box)
         if area is not None:
-            return _flattened(image, sheet, area)
+            from pipeline.ocr.sheets import cut_out
+
+            return cut_out(image, sheet.to_page, area)
     return None
 
 
 def _area(sheet: Sheet, box: Box) -> Box | None:
     """The box in sheet units: its width, and the height of the lines on it, without what a slant adds."""
-    matrix = np.linalg.inv(np.array(sheet.to_page, np.float64).reshape(3, 3))
-    corners = np.array([[[x, y] for x in (box[0], box[2]) for y in (box[1], box[3])]], np.float64)
-    placed: NDArray[np.float64] = cv2.perspectiveTransform(corners, matrix)[0]
+    from pipeline.ocr.sheets import mapped
+
+    matrix = np.asarray(np.linalg.inv(np.array(sheet.to_page, np.float64).reshape(3, 3)), np.float64)
+    placed = mapped(
+        matrix, np.array([[x, y] for x in (box[0], box[2]) for y in (box[1], box[3])], np.float64)
+    )
     x0, y0, x1, y1 = (float(v) for v in (*placed.min(axis=0), *placed.max(axis=0)))
     middle = (y0 + y1) / 2
     lines = [
@@ -178,13 +181,3 @@ def _area(sheet: Sheet, box: Box) -> Box | None:
     top, bottom = min(line.box[1] for line in lines), max(line.box[3] for line in lines)
     room = MARGIN * (bottom - top)
     return (x0 - room, top - room, x1 + room, bottom + room)
-
-
-def _flattened(image: Picture, sheet: Sheet, area: Box) -> Picture:
-    height, width = image.shape[:2]
-    to_pixels = np.diag([width, height, 1.0]) @ np.array(sheet.to_page, np.float64).reshape(3, 3)
-    shift = np.array([[1, 0, area[0]], [0, 1, area[1]], [0, 0, 1.0]])
-    size = (max(8, round(area[2] - area[0])), max(8, round(area[3] - area[1])))
-    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-    crop = cv2.warpPerspective(image, to_pixels @ shift, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.ascontiguousarray(crop, np.uint8)

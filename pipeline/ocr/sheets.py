@@ -123,7 +123,7 @@ def _model(parameters: NDArray[np.float64]) -> Matrix:
 
 
 def _slopes(ends: NDArray[np.float64], matrix: Matrix) -> NDArray[np.float64]:
-    left, right = _apply(matrix, ends[:, :2]), _apply(matrix, ends[:, 2:])
+    left, right = mapped(matrix, ends[:, :2]), mapped(matrix, ends[:, 2:])
     run = right[:, 0] - left[:, 0]
     return np.asarray((right[:, 1] - left[:, 1]) / np.where(np.abs(run) < 1e-9, 1e-9, run))
 
@@ -133,9 +133,10 @@ def _slope(ends: NDArray[np.float64], matrix: Matrix) -> float:
     return float(np.median(np.abs(_slopes(ends, matrix)))) if len(ends) else 0.0
 
 
-def _apply(matrix: Matrix, points: NDArray[np.float64]) -> NDArray[np.float64]:
-    mapped = np.c_[points, np.ones(len(points))] @ matrix.T
-    return np.asarray(mapped[:, :2] / mapped[:, 2:3])
+def mapped(matrix: Matrix, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points (n × 2) through a homography."""
+    there = np.c_[points, np.ones(len(points))] @ matrix.T
+    return np.asarray(there[:, :2] / there[:, 2:3])
 
 
 # ---------------------------------------------------------------- by the contour
@@ -243,7 +244,7 @@ def _flat(quad: NDArray[np.float64], spans: tuple[int, ...]) -> Place:
 
 def through(matrix: Matrix, span: Span) -> tuple[float, float, float, float]:
     """The box of a span on its sheet: the means of its mapped left, top, right and bottom sides."""
-    corners = _apply(matrix, np.array(span.quad, np.float64).reshape(4, 2))
+    corners = mapped(matrix, np.array(span.quad, np.float64).reshape(4, 2))
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners
     left, right = (x0 + x3) / 2, (x1 + x2) / 2
     top, bottom = (y0 + y1) / 2, (y2 + y3) / 2
@@ -253,3 +254,15 @@ def through(matrix: Matrix, span: Span) -> tuple[float, float, float, float]:
         round(float(max(left, right)), 1),
         round(float(max(top, bottom)), 1),
     )
+
+
+def cut_out(picture: Picture, to_page: tuple[float, ...], area: tuple[float, float, float, float]) -> Picture:
+    """The part of an upright picture that lies in `area` of a sheet (sheet units), flattened as the sheet is;
+    `to_page` is the sheet's way back to fractions of the page's frame."""
+    height, width = picture.shape[:2]
+    to_pixels = np.diag([width, height, 1.0]) @ np.array(to_page, np.float64).reshape(3, 3)
+    shift = np.array([[1, 0, area[0]], [0, 1, area[1]], [0, 0, 1.0]])
+    size = (max(8, round(area[2] - area[0])), max(8, round(area[3] - area[1])))
+    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    crop = cv2.warpPerspective(picture, to_pixels @ shift, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.ascontiguousarray(crop, np.uint8)
