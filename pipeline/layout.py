@@ -178,6 +178,8 @@ def _exact(text: str, wording: str) -> list[tuple[int, int]]:
 
 def _nearly(text: str, wording: str) -> list[tuple[int, int]]:
     """Where the wording stands with one of its characters misread, never by a digit: those belong to values."""
+    if sum(char in text for char in wording) < len(wording) - 1:
+        return []
     for start in range(len(text) - len(wording) + 1):
         part = text[start : start + len(wording)]
         if Hamming.distance(part, wording) == 1 and not re.search(r"[\dX*]", part):
