@@ -298,6 +298,7 @@ def _person(reader: Reader, labels: dict[str, Pieces]) -> Cells:
         else:
             reader.miss("persons", pieces)
 
+    labels = _apart(labels)
     for name, pieces in labels.items():
         text = "".join(p.text for p in pieces)
         if name == "name":
@@ -319,6 +320,24 @@ def _person(reader: Reader, labels: dict[str, Pieces]) -> Cells:
             )
             put("id_number", pieces, number, inferred)
     return cells
+
+
+def _apart(labels: dict[str, Pieces]) -> dict[str, Pieces]:
+    """A 男 or 女 that stands apart behind a name is no part of it: it is the sex, whose label was not found."""
+    name = labels.get("name", ())
+    if not name or "sex" in labels or name[-1].text[-1:] not in ("男", "女"):
+        return labels
+    last = name[-1]
+    if len(name) > 1 and len(last.text) == 1:
+        return {**labels, "name": name[:-1], "sex": (last,)}
+    widths = [last.edge(i + 1) - last.edge(i) for i in range(len(last.text))]
+    if len(widths) >= 3 and widths[-2] > 1.4 * sorted(widths[:-2])[len(widths[:-2]) // 2]:
+        return {
+            **labels,
+            "name": (*name[:-1], last.cut(0, len(last.text) - 1)),
+            "sex": (last.cut(len(last.text) - 1),),
+        }
+    return labels
 
 
 def _near(label: Label) -> tuple[Line, ...]:
