@@ -23,8 +23,6 @@ T = TypeVar("T")
 C_co = TypeVar("C_co", covariant=True)
 ITEMS_A_PROCESS = 2000
 """After so many items a worker makes room for a fresh one: what a foreign library leaks does not grow for ever."""
-KEPT = 600_000_000
-"""Bytes above which a worker gives back, after an item, what it has freed: glibc alone would keep it."""
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -108,13 +106,9 @@ def _guarded(work: Callable[..., T], args: tuple[Any, ...]) -> T | _Fault:
 
 
 def _give_back() -> None:
-    """Returns freed memory to the system where this process holds much (Linux with glibc; elsewhere nothing)."""
-    try:
-        held = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-        if held > KEPT:
-            ctypes.CDLL(None).malloc_trim(0)
-    except (OSError, AttributeError):
-        return
+    """Returns what the item has freed to the system (glibc alone keeps it, by chance more or less; elsewhere nothing)."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _fault(error: Exception) -> _Fault:
