@@ -58,10 +58,10 @@ def measure(*, quick: bool = False) -> list[Figure]:
         folder = Path(place)
         photos = []
         for index in range(times + 1):
-            drawn = sets.make("id_card", "held_out", "photo", index, 7)
+            drawn = sets.make("id_card", "widened", "photo", index, 7)
             photos.append(folder / drawn.file)
             photos[-1].write_bytes(drawn.data)
-        statement = sets.make("bank_statement", "held_out", "clean", 0, 7)
+        statement = sets.make("bank_statement", "widened", "clean", 0, 7)
         (folder / "statement.pdf").write_bytes(statement.data)
         cold = command(folder, "read", str(photos[0]), "--json", times=times)
         second = warm(folder, photos)

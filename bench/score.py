@@ -6,8 +6,6 @@ python -m bench.score --set held_out --types id_card --quality photo --count 20 
 from __future__ import annotations
 
 import argparse
-import importlib
-import io
 import json
 import random
 import tempfile
@@ -19,6 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from extractors import MATERIALS
+from fixtures import sets
+from fixtures.degrade import as_file
+from fixtures.paper import Paper
+from fixtures.sets import Quality, Side
 from pipeline.assemble import assemble
 from pipeline.cas import Cas
 from pipeline.intake import open_file
@@ -28,7 +30,7 @@ from pipeline.reading import read_page
 from pipeline.second import read_again
 from pipeline.settings import Limits
 
-TYPES = ("id_card", "marriage_certificate", "income_certificate", "pay_stub", "bank_statement")
+TYPES = sets.TYPES
 
 
 @dataclass
@@ -59,36 +61,31 @@ class Tally:
 
 
 def papers(
-    set_: str, type_: str, quality: str, count: int, seed: int
-) -> Iterator[tuple[str, str, bytes, dict[str, Any]]]:
-    """(name, layout, bytes, truth) of drawn papers, layouts in turn."""
-    from fixtures import degrade, pdfpage
-
-    module = importlib.import_module(f"fixtures.papers.{type_}")
-    layouts = module.LAYOUTS if set_ == "develop" else module.HELD_OUT
+    set_: Side, type_: str, quality: Quality, count: int, seed: int
+) -> Iterator[tuple[str, str, bytes, Paper]]:
+    """(name, layout, bytes, paper) of drawn papers, layouts in turn; `text` gives those that are PDFs by themselves."""
     for n in range(count):
+        if set_ == "held_out":
+            if not sets.layouts(type_, set_, quality):
+                return
+            drawn = sets.make(type_, set_, quality, n, seed)
+            yield drawn.file, drawn.paper.layout, drawn.data, drawn.paper
+            continue
         rng = random.Random(f"{set_}/{type_}/{quality}/{seed}/{n}")
+        module, layouts = sets.drawer(type_, set_), sets.layouts(type_, set_)
         layout = layouts[n % len(layouts)]
         paper = module.draw(layout, module.invent(rng), seed * 1000 + n)
-        if paper.kind == "pdf" and quality == "text":
-            yield f"{type_}-{layout}-{n}.pdf", layout, paper.pages, paper.truth
-            continue
-        if quality == "text":
-            continue
-        pages = paper.images if paper.kind == "image" else pdfpage.render(paper.pages, 200)
-        pages = [degrade.degrade(page, quality, rng.randrange(10**6)) for page in pages]
-        data, name = _bytes(pages, quality)
-        yield f"{type_}-{layout}-{n}.{name}", layout, data, paper.truth
+        if isinstance(paper.pages, bytes) and quality == "text":
+            yield f"{type_}-{layout}-{n}.pdf", layout, paper.pages, paper
+        elif quality != "text":
+            pages = [sets.worn(set_, page, quality, rng.randrange(10**6)) for page in sets.pictures(paper)]
+            data, ending = _bytes(pages, quality)
+            yield f"{type_}-{layout}-{n}.{ending}", layout, data, paper
 
 
 def _bytes(pages: Sequence[Any], quality: str) -> tuple[bytes, str]:
-    out = io.BytesIO()
-    if len(pages) == 1:
-        pages[0].convert("RGB").save(out, "JPEG", quality=92 if quality == "clean" else 82)
-        return out.getvalue(), "jpg"
-    first, *rest = [p.convert("RGB") for p in pages]
-    first.save(out, "PDF", save_all=True, append_images=rest, resolution=200)
-    return out.getvalue(), "pdf"
+    ending = "jpg" if len(pages) == 1 else "pdf"
+    return as_file(pages, 92 if quality == "clean" else 82, ending), ending
 
 
 def read(path: Path, engine: EngineSpec, cas: Cas) -> tuple[list[Document], int]:
@@ -100,11 +97,37 @@ def read(path: Path, engine: EngineSpec, cas: Cas) -> tuple[list[Document], int]
     return read_again(documents, MATERIALS, [file], {file.key: path}, {}, engine, cas), len(pages)
 
 
-def compare(name: str, truth: Mapping[str, Any], documents: Sequence[Document], tally: Tally) -> None:
-    """Adds one paper's values to the tally: plain fields, then table rows in their order."""
-    mine = [d for d in documents if d.type == truth["type"]]
+def compare(
+    name: str, truths: Sequence[Mapping[str, Any]], documents: Sequence[Document], tally: Tally
+) -> None:
+    """Adds one paper's values to the tally: of each document on it the plain fields, then table rows in their order.
+
+    Where several documents of the type were drawn, each truth takes the documents that agree with it most."""
+    type_ = truths[0]["type"]
+    mine = [d for d in documents if d.type == type_]
     tally.papers += 1
-    tally.typed += bool(mine) and all(d.type == truth["type"] for d in documents)
+    tally.typed += bool(mine) and len(mine) == len(documents)
+    for n, (truth, own) in enumerate(zip(truths, _shared(truths, mine), strict=True)):
+        _one(f"{name}{f'/{n}' if n else ''}", truth, own, tally)
+
+
+def _shared(truths: Sequence[Mapping[str, Any]], mine: Sequence[Document]) -> list[list[Document]]:
+    """The documents of each truth; all belong to the only one where there is one."""
+    out: list[list[Document]] = [[] for _ in truths]
+    for document in mine:
+        same = [_same(truth, document) for truth in truths]
+        out[same.index(max(same))].append(document)
+    return out
+
+
+def _same(truth: Mapping[str, Any], document: Document) -> int:
+    rows = [row for table in document.tables.values() for row in table]
+    found = {(k, f.value) for group in (document.fields, *rows) for k, f in group.items() if k != "sides"}
+    wanted = [truth["fields"], *(row for table in truth["tables"].values() for row in table)]
+    return sum((k, v) in found for group in wanted for k, v in group.items() if k != "sides")
+
+
+def _one(name: str, truth: Mapping[str, Any], mine: Sequence[Document], tally: Tally) -> None:
     fields: dict[str, Any] = {}
     tables: dict[str, list[dict[str, Any]]] = {}
     for document in mine:
@@ -174,7 +197,7 @@ def _values(name: str, printed: Mapping[str, Any], found: Mapping[str, Any], tal
 def main() -> None:
     """Draws, reads, compares, prints."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--set", default="develop", choices=("develop", "held_out"))
+    parser.add_argument("--set", default="develop", choices=sets.SIDES)
     parser.add_argument("--types", default=",".join(TYPES))
     parser.add_argument("--quality", default="clean,scan,photo")
     parser.add_argument("--count", type=int, default=6)
@@ -193,7 +216,7 @@ def main() -> None:
         for quality in options.quality.split(","):
             tally = Tally()
             layouts: Counter[str] = Counter()
-            for name, layout, data, truth in papers(options.set, type_, quality, options.count, options.seed):
+            for name, layout, data, paper in papers(options.set, type_, quality, options.count, options.seed):
                 path = (options.keep or work) / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
@@ -202,7 +225,7 @@ def main() -> None:
                 tally.seconds += time.perf_counter() - start
                 tally.pages += pages
                 before = len(tally.wrong) + tally.unread
-                compare(name, truth, documents, tally)
+                compare(name, paper.truths, documents, tally)
                 layouts[layout] += len(tally.wrong) + tally.unread - before
             if tally.papers:
                 print(tally.line(f"{options.set} {type_} {quality}"), flush=True)

@@ -1,6 +1,6 @@
 """Statement rows over drawn text PDFs: the share whose date, amount and balance are exact, per layout, and the time a page.
 
-python -m bench.statement_rows [--set develop|held_out] [--papers N] [--fields] [--verbose]
+python -m bench.statement_rows [--set develop|widened] [--papers N] [--fields] [--verbose]
 """
 
 from __future__ import annotations
@@ -88,12 +88,12 @@ def compare(truth: Mapping[str, Any], documents: Sequence[Document], tell: list[
 def main() -> None:
     """Prints one line a layout and one for all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--set", default="develop", choices=("develop", "held_out"))
+    parser.add_argument("--set", default="develop", choices=("develop", "widened"))
     parser.add_argument("--papers", type=int, default=8)
     parser.add_argument("--layout")
     parser.add_argument("--verbose", action="store_true")
     given = parser.parse_args()
-    layouts = bank_statement.LAYOUTS if given.set == "develop" else bank_statement.HELD_OUT
+    layouts = bank_statement.LAYOUTS if given.set == "develop" else bank_statement.WIDENED
     total: Counter[str] = Counter()
     for layout in layouts:
         if given.layout and layout != given.layout:

@@ -16,8 +16,8 @@ from fixtures import ledger, payroll, pdfpage
 from fixtures.paper import Paper, Truth
 from fixtures.papers import bank_statement, pay_stub
 
-STATEMENTS = (*bank_statement.LAYOUTS, *bank_statement.HELD_OUT)
-SLIPS = (*pay_stub.LAYOUTS, *pay_stub.HELD_OUT)
+STATEMENTS = (*bank_statement.LAYOUTS, *bank_statement.WIDENED)
+SLIPS = (*pay_stub.LAYOUTS, *pay_stub.WIDENED)
 RADICALS = str.maketrans({"⺠": "民", "⼾": "户"})  # what NFKC leaves, or makes a traditional character of
 
 
