@@ -158,6 +158,11 @@ def _matcher() -> tuple[Any, Any]:
     return language, matcher
 
 
+def prepare() -> None:
+    """Loads spaCy and its matcher, more than a second, before the first certificate comes."""
+    _matcher()
+
+
 def cues(text: str) -> list[tuple[str, int, int]]:
     """(name, start, end) of the cues in a text, in order; of overlapping ones the longest counts. 主任职务 holds no 任职."""
     from spacy.util import filter_spans
@@ -587,6 +592,7 @@ MATERIAL = Material(
     extract=extract,
     suspects=suspects,
     mend=mend,
+    prepare=prepare,
     most_lines=200,
     required=("name", "employer", "monthly_income", "issue_date"),
 )  # fmt: skip

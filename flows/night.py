@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import os
 import shutil
@@ -19,7 +20,7 @@ from flows.ledger import Entry, Ledger, fingerprint
 from flows.lock import only_one
 from flows.progress import Quiet, Watcher
 from flows.server import Stopped, serving
-from flows.stages import Kit, fetch, run_case
+from flows.stages import Kit, fetch, get_ready, run_case
 from flows.workers import Crew, Lost, Pool
 from pipeline.errors import DossierError, EngineError, StoreError
 from pipeline.stores import Item, Store, open_store
@@ -221,27 +222,32 @@ def run_night(
         store = open_store(settings.store, settings)
         found = survey(store, ledger, kit, asked, everything)
         watcher.begin(len(found.jobs), len(found.settled))
-        with _signals() as signals, serving(settings.work, signals.is_set):
-            crew: Pool | None = Pool(min(settings.workers, _most(found))) if found.jobs else None
-            try:
-                runner = Runner(kit, store, ledger, crew, watcher) if crew else None
-                index = _index_of(kit)
-                _in_a_thread(lambda: _flow(kit, found, runner, index), signals, crew)
-                if signals.is_set():
-                    raise Stopped("stopped", "what is done stands; run again to go on")
-                batch = _batch(kit, found, runner, started)
-                _write(kit, batch)
-            finally:
-                if crew:
-                    crew.stop()
+        with _signals() as signals, _crew(kit, found) as crew, serving(settings.work, signals.is_set):
+            runner = Runner(kit, store, ledger, crew, watcher) if crew else None
+            index = _index_of(kit)
+            _in_a_thread(lambda: _flow(kit, found, runner, index), signals, crew)
+            if signals.is_set():
+                raise Stopped("stopped", "what is done stands; run again to go on")
+            batch = _batch(kit, found, runner, started)
+            _write(kit, batch)
     failed = [row.error for row in batch.rows if row.error]
     return Night(
         batch, index, runner.pages if runner else 0, len(failed), sum(e == "STORE_FAILED" for e in failed)
     )
 
 
-def _most(found: Survey) -> int:
-    return max(1, sum(len(job.items) for job in found.jobs) * 4)
+@contextlib.contextmanager
+def _crew(kit: Kit, found: Survey) -> Iterator[Pool | None]:
+    """The workers, which get ready while Prefect starts; None where there is nothing for them to do."""
+    if not found.jobs:
+        yield None
+        return
+    most = max(1, sum(len(job.items) for job in found.jobs) * 4)
+    crew = Pool(min(kit.settings.workers, most), prepare=functools.partial(get_ready, kit.engine))
+    try:
+        yield crew
+    finally:
+        crew.stop()
 
 
 def _index_of(kit: Kit) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     from validators.checklist import Checklist
     from validators.parameters import Parameters
 
+NEEDED = (
+    "pypdfium2", "pipeline.assemble", "pipeline.ocr.ink", "pipeline.ocr.quality", "pipeline.ocr.sheets",
+    "pipeline.report", "pipeline.second", "validators.judge",
+)  # fmt: skip
+"""What a worker loads before its first case; `read` of one file loads what it needs."""
 ABSENCES = frozenset(
     {
         "MATERIAL_MISSING", "SIDE_MISSING", "PAGE_MISSING", "STATEMENT_MONTHS_SHORT", "STATEMENT_GAP",
@@ -178,6 +184,19 @@ def _engine(settings: Settings, measure: bool) -> EngineSpec:
         ) from None
     finally:
         crew.stop()
+
+
+def get_ready(engine: EngineSpec) -> None:
+    """Loads all that a case needs, in a worker: the engine, its models, the readers and rules, what writes reports. Seconds
+    that pass while something else is waited for."""
+    from extractors import MATERIALS
+    from pipeline.reading import engine_of
+
+    for name in NEEDED:
+        import_module(name)
+    for material in MATERIALS:
+        material.prepare()
+    engine_of(engine)
 
 
 Tell = Callable[[str, int], None]

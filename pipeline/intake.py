@@ -186,12 +186,15 @@ def _camera(image: Image.Image) -> dict[str, Any]:
     return {"software": software} if software else {}
 
 
-def _frame(path: Path, number: int) -> Image.Image:
+def _frame(path: Path, number: int, long_side: int | None = None) -> Image.Image:
+    """The upright picture; a JPEG is decoded no larger than needed for `long_side`."""
     from PIL import Image, ImageFile, ImageOps
 
     with _image(path) as image:
         if number > 1:
             image.seek(number - 1)
+        if long_side:
+            image.draft(None, (long_side, long_side))
         try:
             image.load()
         except OSError:
@@ -344,10 +347,12 @@ def page_dpi(page: Any) -> int:
     return int(min(300, max(150, best))) if best else 200
 
 
-def draw_page(page: Any, max_pixels: int = 40_000_000) -> Image.Image:
-    """An RGB picture of a PDF page at `page_dpi`, never of more than `max_pixels`."""
+def draw_page(page: Any, max_pixels: int = 40_000_000, long_side: int | None = None) -> Image.Image:
+    """An RGB picture of a PDF page at `page_dpi`, never of more than `max_pixels`, nor longer than `long_side`."""
     scale = page_dpi(page) / 72
     width, height = page.get_size()
+    if long_side:
+        scale = min(scale, long_side / max(width, height, 1.0))
     scale = min(scale, (max_pixels / max(1.0, width * height)) ** 0.5, 12_000 / max(width, height, 1.0))
     image: Image.Image = page.render(scale=scale, may_draw_forms=True).to_pil()
     return image.convert("RGB")
@@ -365,10 +370,10 @@ def picture(
     if kind == "pdf":
         with pdf_document(path, password) as document:
             sheet = document[page - 1]
-            image = draw_page(sheet)
+            image = draw_page(sheet, long_side=long_side)
             sheet.close()
     else:
-        image = _frame(path, page)
+        image = _frame(path, page, long_side)
     if rotation:
         image = image.rotate(-rotation, expand=True)
     if long_side and max(image.size) > long_side:

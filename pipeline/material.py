@@ -24,6 +24,10 @@ def _as_they_are(documents: list[Document]) -> list[Document]:
     return documents
 
 
+def _nothing() -> None:
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Material:
     """One row of the registry. `recognise` answers with claims (none: "not mine"), `extract` with the documents on the
@@ -32,7 +36,7 @@ class Material:
     A sheet with more than `most_lines` lines is none of it, and is not asked about.
     `suspects` names the cells of a document that fail its own proof, `mend` gives the document after they were read again:
     mended where just one way closes the proof, else held to what two readers agree on (findings.md, rule 2).
-    Wrong declarations fail at import."""
+    `prepare` loads what takes long (a library, a model), ahead of the first page. Wrong declarations fail at import."""
 
     type: str
     title: str
@@ -46,6 +50,7 @@ class Material:
     gather: Callable[[list[Document]], list[Document]] = _as_they_are
     suspects: Callable[[Document], list[Suspect]] = no_suspects
     mend: Callable[[Document, Readings], Document] = unmended
+    prepare: Callable[[], None] = _nothing
 
     def __post_init__(self) -> None:
         known = {

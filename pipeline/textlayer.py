@@ -29,6 +29,9 @@ _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\x00-\x08\x0e-\x1f]")
 _FOREIGN = re.compile("[\u0370-\u1fff\ua000-\ua9ff\uab00-\uabff\uff66-\uff9f]")
 _HAN = re.compile("[\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff]")
 _LETTER = re.compile(r"[A-Za-z0-9]")
+_PLAIN = re.compile("[!-~\u4e00-\u9fff]")
+"""Characters that are their own normal form."""
+_BLANKS = frozenset((0xFFFE, 0xFFFF, 0xA0, 0x3000))
 
 
 def text_lines(page: Any, width: float, height: float) -> list[Line]:
@@ -80,57 +83,85 @@ def _glyphs(page: Any, text_page: Any, width: float, height: float) -> tuple[lis
     a, b, c, d, e, f = _frame(page, width, height)
     raw, rect = text_page.raw, pdfium.FS_RECTF()
     ref = ctypes.byref(rect)
-    loose, unicode_of, angle_of = (
-        pdfium.FPDFText_GetLooseCharBox,
-        pdfium.FPDFText_GetUnicode,
-        pdfium.FPDFText_GetCharAngle,
-    )
+    loose, angle_of = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharAngle
     turn = pdfium.FPDFPage_GetRotation(page.raw)
     # Both are counted clockwise: a glyph is upright on the shown page where its angle undoes the page's rotation.
     level = (-turn * 1.5707963) % 6.2831853
     found: list[_Glyph] = []
     spaced: set[int] = set()
-    for index in range(pdfium.FPDFText_CountChars(raw)):
-        code = unicode_of(raw, index)
-        if code <= 32 or code in {0xFFFE, 0xFFFF, 0xA0, 0x3000}:
-            if found and found[-1][5] == index - 1 and code in {32, 0xA0}:
-                spaced.add(index - 1)
+    before = -1
+    line = (0.0, 0.0)  # where the last upright glyph stood, across its writing
+    for index, code in enumerate(_codes(raw)):
+        if code <= 32 or code in _BLANKS:
+            if before == index - 1 and code in (32, 0xA0):
+                spaced.add(before)
             continue
-        tilt = abs((angle_of(raw, index) - level + 3.1415927) % 6.2831853 - 3.1415927)
-        if tilt > 0.03 or not loose(raw, index, ref):
+        if not loose(raw, index, ref):
             continue
         left, bottom, right, top = rect.left, rect.bottom, rect.right, rect.top
-        xs = (a * left + b * bottom + c, a * right + b * top + c)
-        ys = (d * left + e * bottom + f, d * right + e * top + f)
-        x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
+        stands = (bottom, top) if turn % 2 == 0 else (left, right)
+        if stands != line:  # glyphs on one line are turned alike: only the first is asked
+            if abs((angle_of(raw, index) - level + 3.1415927) % 6.2831853 - 3.1415927) > 0.03:
+                continue
+            line = stands
+        x0, x1 = a * left + b * bottom + c, a * right + b * top + c
+        y0, y1 = d * left + e * bottom + f, d * right + e * top + f
+        if x0 > x1:
+            x0, x1 = x1, x0
+        if y0 > y1:
+            y0, y1 = y1, y0
         if x1 < 0 or y1 < 0 or x0 > width or y0 > height:
             continue
         found.append((chr(code), x0, y0, x1, y1, index))
+        before = index
     return found, spaced
+
+
+def _codes(raw: Any) -> Sequence[int]:
+    """The code points of the characters of a text page, by their indices."""
+    count = pdfium.FPDFText_CountChars(raw)
+    units = (ctypes.c_ushort * (count + 1))()
+    if pdfium.FPDFText_GetText(raw, 0, count, units) == count + 1:
+        return list(units)[:count]
+    # Characters beyond the first plane, or such as pdfium leaves out of a text: one by one.
+    return [pdfium.FPDFText_GetUnicode(raw, index) for index in range(count)]
 
 
 def _bands(glyphs: list[_Glyph]) -> list[list[_Glyph]]:
     """Glyphs of one printed line and one size each, from top to bottom, each from left to right."""
-    ordered = sorted(glyphs, key=lambda g: g[2] + g[4])
     bands: list[list[_Glyph]] = []
+    band: list[_Glyph] = []
     level = last = 0.0
-    for glyph in ordered:
-        middle, size = (glyph[2] + glyph[4]) / 2, glyph[4] - glyph[2]
-        if bands and middle - level <= 0.5 * min(size, last) and middle - level <= 0.35 * max(size, last):
-            bands[-1].append(glyph)
-            count = len(bands[-1])
-            level += (middle - level) / count
+    for glyph in sorted(glyphs, key=_twice_middle):
+        _, _, top, _, bottom, _ = glyph
+        middle, size = (top + bottom) / 2, bottom - top
+        small, large = (size, last) if size < last else (last, size)
+        if band and middle - level <= 0.5 * small and middle - level <= 0.35 * large:
+            band.append(glyph)
+            level += (middle - level) / len(band)
         else:
-            bands.append([glyph])
+            band = [glyph]
+            bands.append(band)
             level = middle
         last = size
     return [part for band in bands for part in _by_size(band)]
 
 
+def _twice_middle(glyph: _Glyph) -> float:
+    return glyph[2] + glyph[4]
+
+
+def _left(glyph: _Glyph) -> float:
+    return glyph[1]
+
+
 def _by_size(band: list[_Glyph]) -> list[list[_Glyph]]:
     """A band cut into its sizes; small strangers that stand on top of the main size's glyphs are dropped."""
-    band.sort(key=lambda g: g[1])
-    sizes = Counter(round(g[4] - g[2], 1) for g in band)
+    band.sort(key=_left)
+    heights = [round(g[4] - g[2], 1) for g in band]
+    if max(heights) <= min(heights) * ODD_SIZE:
+        return [band]
+    sizes = Counter(heights)
     main = sizes.most_common(1)[0][0]
     if all(main / ODD_SIZE <= size <= main * ODD_SIZE for size in sizes):
         return [band]
@@ -154,7 +185,7 @@ def _runs(band: list[_Glyph], text_page: Any) -> list[list[_Glyph]]:
             runs.append([glyph])
             continue
         size = before[4] - before[2]
-        if _covers(glyph, before, 0.6):
+        if glyph[1] < before[3] and _covers(glyph, before, 0.6):
             if glyph[0] != before[0] and _fainter(before, glyph, text_page):
                 runs[-1][-1] = glyph
             continue
@@ -180,20 +211,24 @@ def _line(run: list[_Glyph], spaced: set[int]) -> Line:
     """A run as a line with the x of its characters; spaces that the page left blank stand where the gap shows them."""
     chars: list[str] = []
     edges: list[float] = []
-    end, before = 0.0, -1
+    end, before = run[0][1], -1
     for char, x0, y0, x1, y1, index in run:
         gap, size = x0 - end, y1 - y0
-        wide = gap > 0.35 * size or (gap > WORD * size and _both_latin(chars[-1], char)) if chars else False
-        if wide or (before in spaced and gap > 0.05 * size):
+        if gap > 0.05 * size and (
+            gap > 0.35 * size or before in spaced or (gap > WORD * size and _both_latin(chars[-1], char))
+        ):
             chars.append(" ")
             edges.append(end)
-        plain = clean(char) or char
-        for part in plain:
-            chars.append(part)
+        if _PLAIN.match(char):
+            chars.append(char)
             edges.append(x0)
+        else:
+            for part in clean(char) or char:
+                chars.append(part)
+                edges.append(x0)
         end, before = x1, index
     edges.append(end)
-    box = (run[0][1], min(g[2] for g in run), end, max(g[4] for g in run))
+    box = (run[0][1], min([g[2] for g in run]), end, max([g[4] for g in run]))
     return Line("".join(chars), box, 1.0, tuple(edges))
 
 

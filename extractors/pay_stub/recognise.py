@@ -15,6 +15,8 @@ FOREIGN = re.compile(
     r"|交易日期|记账日期|联机余额|账户余额|借款合同|买卖合同|买受人|劳动合同|征信|信用报告|结婚登记|资产负债表|利润表|委托扣款"
 )
 """Words of other papers, on which pay may be spoken of."""
+BEST = 2 * 0.2 + 3 * 0.1 + 3 * 0.03
+"""The most that words of pay, of what is taken from it and of its parts can add to the score."""
 
 
 def recognise(sheet: Sheet) -> list[Claim]:
@@ -25,18 +27,21 @@ def recognise(sheet: Sheet) -> list[Claim]:
 
 
 def _score(sheet: Sheet) -> float:
+    lines = [squeeze(n.text) for n in sheet.lines if n.kind == "print"]
+    titled = any(TITLE.search(t) and len(t) < 60 for t in lines)
+    words = {word for t in lines for word in FOREIGN.findall(t)}
+    foreign = sum(any(word in t for t in lines) for word in words)
+    if not titled and BEST - 0.4 * foreign < 0.5:
+        return 0.0  # a page of another paper, whatever words of pay it holds: most pages end here
     parts = split(sheet.lines)
     texts = [squeeze(n.text) for n in parts]
-    lines = [squeeze(n.text) for n in sheet.lines if n.kind == "print"]
     roles = {m.role for n in parts if (m := meaning(n.text)) is not None}
     earnings = sum(m == ("item", "earning") for m in map(meaning, texts))
     if not sum(money(n.text) is not None for n in parts):
         return 0.0
-    titled = any(TITLE.search(t) and len(t) < 60 for t in lines)
     pay = len(roles & {"gross_pay", "net_pay"})
     taken = len(roles & {*DEDUCTIONS, "social_insurance"})
     if not pay and not (titled and earnings >= 2):
         return 0.0
     score = 0.35 * titled + 0.2 * pay + 0.1 * min(taken, 3) + 0.03 * min(earnings, 3)
-    foreign = sum(any(m in t for t in lines) for m in {f for t in lines for f in FOREIGN.findall(t)})
     return max(0.0, min(0.99, score - (0.15 if titled and pay == 2 else 0.4) * foreign))

@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import orjson
+
 from pipeline.model import Check, Document, Evidence, Field, File, Finding
 from pipeline.report.words import CATEGORY, SEVERITIES, Entry
 from pipeline.result import CaseResult, MaterialState, Person, PersonIncome
@@ -71,7 +73,11 @@ def documents_json(
 
 def dump(data: Any) -> bytes:
     """JSON for people and programs: UTF-8, indented, a last line feed; lone surrogates of odd file names as `?`."""
-    return (json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8", "replace")
+    try:
+        return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    except TypeError:  # a lone surrogate: rare, and ten times slower
+        text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        return text.encode("utf-8", "replace")
 
 
 def plain(value: Any) -> Any:

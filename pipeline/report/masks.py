@@ -16,8 +16,8 @@ ADDRESSES = frozenset({"address", "property_address", "location"})
 _COMPANY = re.compile(r"公司|银行|中心|集团|厂|店|局|院|学校|大学|部|所|社|基金|税务|支付|平台|[A-Za-z0-9]")
 _STREET = re.compile(r"^(.*?(?:路|街|道|巷|弄|镇|乡|村|大道|胡同|小区))(.+)$")
 _LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z.,*])(?:\d{17}[\dXx]|\d{15}|\d{16}|\d{19})(?![0-9A-Za-z*])")
-_BIDI = frozenset("\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff") | frozenset(
-    map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_ODD = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
 )
 
 
@@ -28,23 +28,8 @@ def leaf(field: str | None) -> str:
 
 def visible(text: str) -> str:
     """The text with every character that could hide or reorder others shown as its code point: control and
-    direction marks, zero-width characters, lone surrogates."""
-    return "".join(_seen(char) for char in text)
-
-
-def _seen(char: str) -> str:
-    code = ord(char)
-    if char in "\n\t":
-        return " "
-    if (
-        code < 0x20
-        or 0x7F <= code <= 0x9F
-        or char in _BIDI
-        or 0xD800 <= code <= 0xDFFF
-        or code in (0xFFFE, 0xFFFF)
-    ):
-        return f"⟨U+{code:04X}⟩"
-    return char
+    direction marks, zero-width characters, lone surrogates; line feeds and tabs are blanks."""
+    return _ODD.sub(lambda m: " " if m[0] in "\n\t" else f"⟨U+{ord(m[0]):04X}⟩", text)
 
 
 def masked(field: str, value: str, against: Iterable[str] = ()) -> str:
