@@ -18,7 +18,7 @@ from typing import Any
 
 from extractors import MATERIALS
 from fixtures import sets
-from fixtures.degrade import as_file
+from fixtures.degrade import as_file, degrade
 from fixtures.paper import Paper
 from fixtures.sets import Quality, Side
 from pipeline.assemble import assemble
@@ -78,7 +78,7 @@ def papers(
         if isinstance(paper.pages, bytes) and quality == "text":
             yield f"{type_}-{layout}-{n}.pdf", layout, paper.pages, paper
         elif quality != "text":
-            pages = [sets.worn(set_, page, quality, rng.randrange(10**6)) for page in sets.pictures(paper)]
+            pages = [degrade(page, quality, rng.randrange(10**6)) for page in sets.pictures(paper)]
             data, ending = _bytes(pages, quality)
             yield f"{type_}-{layout}-{n}.{ending}", layout, data, paper
 
