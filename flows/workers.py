@@ -23,6 +23,8 @@ T = TypeVar("T")
 C_co = TypeVar("C_co", covariant=True)
 ITEMS_A_PROCESS = 2000
 """After so many items a worker makes room for a fresh one: what a foreign library leaks does not grow for ever."""
+WORTH = 6_000_000
+"""Bytes by which a worker must have grown since it last gave memory back before it does so again: 7 ms each time."""
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -73,6 +75,9 @@ class Crew(Protocol):
 
 # ---------------------------------------------------------------- inside a worker
 
+_held = 0
+"""Bytes that this process held when it last gave memory back."""
+
 
 def die_with(parent: int) -> None:
     """Asks the kernel to end this process when its parent dies, however that happens (Linux; elsewhere nothing)."""
@@ -110,9 +115,18 @@ def _guarded(work: Callable[..., T], args: tuple[Any, ...]) -> T | _Fault:
 
 
 def _give_back() -> None:
-    """Returns what the item has freed to the system (glibc alone keeps it, by chance more or less; elsewhere nothing)."""
+    """Returns what an item has freed to the system where that is worth the while (glibc alone keeps it, by chance more
+    or less; elsewhere nothing)."""
+    global _held
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+        if _resident() > _held + WORTH:
+            ctypes.CDLL(None).malloc_trim(0)
+            _held = _resident()
+
+
+def _resident() -> int:
+    """Bytes of memory that this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def _fault(error: Exception) -> _Fault:

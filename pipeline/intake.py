@@ -203,14 +203,15 @@ def _frame(path: Path, number: int, long_side: int | None = None) -> Image.Image
                 image.load()
             finally:
                 ImageFile.LOAD_TRUNCATED_IMAGES = False
-        upright = ImageOps.exif_transpose(image)
+        ImageOps.exif_transpose(image, in_place=True)
+        upright: Image.Image = image
         if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
             upright = upright.convert("RGBA")
             ground = Image.new("RGBA", upright.size, (255, 255, 255, 255))
             upright = Image.alpha_composite(ground, upright)
         if upright.mode.startswith("I"):  # 16 bits a pixel
             upright = upright.point(lambda v: v / 256).convert("L")
-        return upright.convert("RGB")
+        return upright if upright.mode == "RGB" else upright.convert("RGB")
 
 
 # ---------------------------------------------------------------- PDF

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ocr.engine import Picture
+from pipeline.ocr.smaller import blocked, smaller
 
 USUAL_INK = 60
 """The percentile of a seal's red tones that is ink on bare paper: darker ones lie over print, or at its edge."""
@@ -16,6 +17,9 @@ RIM = 0.55
 """The share of a seal's rim that must show; faint and overprinted ones lose some."""
 LEAST_SIDE = 0.035
 """The least side of a seal as a share of the picture's longer side."""
+
+LEAST_INK = 0.04
+"""The least share of a seal's box that is ink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Seal:
 
 def is_coloured(picture: Picture) -> bool:
     """Whether the picture has colour at all: a grey copy has none, and says nothing about a missing red seal."""
-    small = cv2.resize(picture, (200, 200), interpolation=cv2.INTER_AREA).astype(np.int16)
+    blocks = blocked(picture, min(picture.shape[:2]) // 200)
+    small = cv2.resize(blocks, (200, 200), interpolation=cv2.INTER_AREA).astype(np.int16)
     chroma = small.max(axis=2) - small.min(axis=2)
     return bool(np.percentile(chroma, 99.5) > 28 or chroma.std() > 6)
 
@@ -48,10 +53,10 @@ def red_mask(picture: Picture) -> NDArray[np.uint8]:
 
 def find_seals(picture: Picture) -> list[Seal]:
     """The seals on an upright picture: clusters of red strokes, about as wide as high or oval, not filled areas."""
-    height, width = picture.shape[:2]
-    scale = min(1.0, 1200 / max(height, width))
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    mask = red_mask(np.asarray(small, np.uint8))
+    small, scale = smaller(picture, 1200)
+    mask = red_mask(small)
+    if cv2.countNonZero(mask) < LEAST_INK * LEAST_SIDE * 0.02 * max(mask.shape) ** 2:
+        return []
     reach = max(3, round(0.012 * max(mask.shape)))
     joined = cv2.morphologyEx(
         mask, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
@@ -66,7 +71,7 @@ def find_seals(picture: Picture) -> list[Seal]:
         if not 0.4 < w / h < 2.5 or max(w, h) > 0.45 * max(mask.shape):
             continue
         ink = float((mask[y : y + h, x : x + w] > 0).mean())
-        if 0.04 < ink < 0.62 and _rimmed(mask[y : y + h, x : x + w]):
+        if LEAST_INK < ink < 0.62 and _rimmed(mask[y : y + h, x : x + w]):
             box = (round(x / scale), round(y / scale), round((x + w) / scale), round((y + h) / scale))
             seals.append(Seal(box))
     return _merged(seals)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ocr.engine import Picture, Span
+from pipeline.ocr.smaller import smaller
 
 Matrix = NDArray[np.float64]
 
@@ -144,12 +145,7 @@ def mapped(matrix: Matrix, points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _contours(picture: Picture) -> list[NDArray[np.float64]]:
     """Convex four-sided outlines (4 × 2, pixels, from the top left clockwise), the largest first."""
-    height, width = picture.shape[:2]
-    scale = 900 / max(height, width)
-    small = (
-        cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else picture
-    )
-    scale = min(1.0, scale)
+    small, scale = smaller(picture, 900)
     lab = np.asarray(cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2LAB), (5, 5), 0), np.uint8)
     found: list[NDArray[np.float64]] = []
     for mask in _masks(lab):
@@ -174,8 +170,8 @@ def _masks(lab: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
         ]
     )
     desk = np.median(border.astype(np.float32), axis=0)
-    distance = np.linalg.norm(lab.astype(np.float32) - desk, axis=2)
-    grey = np.clip(distance, 0, 255).astype(np.uint8)
+    apart = lab.astype(np.float32) - desk.astype(np.float32)
+    grey = np.clip(np.sqrt(np.einsum("ijk,ijk->ij", apart, apart)), 0, 255).astype(np.uint8)
     _, unlike = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     kernel = np.ones((7, 7), np.uint8)
     closed = cv2.morphologyEx(unlike, cv2.MORPH_CLOSE, kernel, iterations=2)
