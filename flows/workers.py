@@ -75,9 +75,6 @@ class Crew(Protocol):
 
 # ---------------------------------------------------------------- inside a worker
 
-_held = 0
-"""Bytes that this process held when it last gave memory back."""
-
 
 def die_with(parent: int) -> None:
     """Asks the kernel to end this process when its parent dies, however that happens (Linux; elsewhere nothing)."""
@@ -111,22 +108,29 @@ def _guarded(work: Callable[..., T], args: tuple[Any, ...]) -> T | _Fault:
     except Exception as error:  # a bug of ours on this one item: told by its place, and the others go on
         return _fault(error)
     finally:
-        _give_back()
+        _MEMORY.give_back()
 
 
-def _give_back() -> None:
-    """Returns what an item has freed to the system where that is worth the while (glibc alone keeps it, by chance more
-    or less; elsewhere nothing)."""
-    global _held
-    with contextlib.suppress(OSError, AttributeError):
-        if _resident() > _held + WORTH:
-            ctypes.CDLL(None).malloc_trim(0)
-            _held = _resident()
+@dataclass(slots=True)
+class _Memory:
+    """What this process holds; `held`: bytes when it last gave memory back."""
+
+    held: int = 0
+
+    def give_back(self) -> None:
+        """Returns what an item has freed to the system where that is worth the while (glibc alone keeps it, by chance
+        more or less; elsewhere nothing)."""
+        with contextlib.suppress(OSError, AttributeError):
+            if self._now() > self.held + WORTH:
+                ctypes.CDLL(None).malloc_trim(0)
+                self.held = self._now()
+
+    @staticmethod
+    def _now() -> int:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def _resident() -> int:
-    """Bytes of memory that this process holds."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+_MEMORY = _Memory()
 
 
 def _fault(error: Exception) -> _Fault:
