@@ -27,7 +27,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 fast: $(READY)
-	$(BIN)/python -m pytest $(FAST) -n auto
+	$(BIN)/python -m pytest $(FAST) -n auto --dist worksteal
 
 slow: $(READY)
 	$(BIN)/python -m pytest -m "ocr or prefect or server" --durations=10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from pipeline.settings import Settings
+from pipeline.stores import base
 from tests.servers import S3Server, s3_server
 
 # A disk that waits is no failure, and the same code gives the same answer on every run.
@@ -17,6 +19,20 @@ hypothesis_settings.register_profile(
     "dossier", max_examples=50, deadline=None, derandomize=True, database=None
 )
 hypothesis_settings.load_profile("dossier")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the garbage collector needs not walk it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def short_pauses() -> Iterator[None]:
+    """Between two tries at a store the tests wait a hundredth of a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(base, "PAUSE", 0.01)
+        yield
 
 
 @pytest.fixture(scope="session")

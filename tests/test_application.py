@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pipeline.application import SCHEMA, Application, Loan, Part, Payer, read_application, template
 from pipeline.model import Finding
 from pipeline.yamltree import Rows, Table
+from tests.draws import any_text
 from tests.papers import steps
 
 WHOLE = """
@@ -291,7 +292,7 @@ def test_problems_hold_no_values() -> None:
     assert "hunter2" not in repr(findings)
 
 
-@given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
+@given(st.binary(max_size=300) | any_text(300).map(str.encode))
 def test_no_bytes_crash_it(data: bytes) -> None:
     """Whatever the bytes are, there is an application or not, and findings or not, and all of it goes into JSON."""
     application, findings = read_application(data, "application.yaml")

@@ -21,6 +21,8 @@ MAX_KEY = 2_048
 """Bytes of a key as a path; file systems take 4,096 with the root."""
 CHUNK = 1 << 18
 TRIES = 3
+PAUSE = 0.2
+"""Seconds between the first try and the second."""
 _DRIVE = re.compile(r"[A-Za-z]:($|[\\/])")
 
 
@@ -112,9 +114,9 @@ class Shaken(StoreError):
     """The line to the store broke; another try may do."""
 
 
-def pause(attempt: int, wait: float = 0.2) -> None:
-    """Waits `wait`, 2 × `wait`, 4 × `wait`, … seconds after the attempts 0, 1, 2, …"""
-    time.sleep(wait * 2**attempt)
+def pause(attempt: int) -> None:
+    """Waits `PAUSE`, 2 × `PAUSE`, 4 × `PAUSE`, … seconds after the attempts 0, 1, 2, …"""
+    time.sleep(PAUSE * 2**attempt)
 
 
 def again(work: Callable[[], T]) -> T:
