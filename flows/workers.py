@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -98,6 +99,8 @@ def _begin(parent: int, prepare: Callable[[], None] | None) -> None:
     if prepare is not None:
         with contextlib.suppress(Exception):  # the first item that needs it says what is broken
             prepare()
+    gc.freeze()  # what is loaded now is there for good
+    gc.set_threshold(50_000, 20, 20)  # a page makes many small things, and hardly a ring of them
 
 
 def _guarded(work: Callable[..., T], args: tuple[Any, ...]) -> T | _Fault:

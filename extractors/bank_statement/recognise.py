@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from extractors.bank_statement.labels import COLUMNS, DATES, NOT_OURS, TITLES
+from extractors.bank_statement.labels import DATES, NOT_OURS, TITLES
+from extractors.bank_statement.rows import headers_of
 from pipeline.material import Claim
 from pipeline.model import Line, Sheet
-from pipeline.table import find_headers
 from pipeline.table.header import bands
 from pipeline.table.kinds import squeezed, tokens
 
@@ -30,7 +30,7 @@ def _score(sheet: Sheet, lines: list[Line]) -> float:
         for n, t in zip(lines, texts, strict=True)
     )
     rows = _rows(lines)
-    headers = find_headers(lines, COLUMNS)
+    headers = headers_of(sheet)
     roles = frozenset(role for header in headers for role in header.roles)
     foreign = sum(1 for word in NOT_OURS if any(word in t for t in texts))
     score = 0.0

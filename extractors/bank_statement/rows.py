@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from extractors.bank_statement.amounts import Money, empty, money_of
 from extractors.bank_statement.bare import bare_columns
@@ -78,11 +79,17 @@ class Part:
     lost: list[Box] = field(default_factory=list)
 
 
+@lru_cache(maxsize=256)
+def headers_of(sheet: Sheet) -> tuple[Header, ...]:
+    """The headers of tables on a sheet, from top to bottom: asked where it is recognised and where it is read."""
+    return tuple(find_headers([n for n in sheet.lines if n.kind == "print" and n.text.strip()], COLUMNS))
+
+
 def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
     """The tables of a sheet, from top to bottom: each with the header above it, else with the columns of the page
     before, else with columns that the data itself shows."""
     lines = [n for n in sheet.lines if n.kind == "print" and n.text.strip()]
-    headers = find_headers(lines, COLUMNS)
+    headers = headers_of(sheet)
     if not headers:
         layout = before
         if layout is None:

@@ -175,15 +175,17 @@ def _row(cells: Mapping[str, Field]) -> dict[str, Any]:
 
 
 def _field(field: Field) -> dict[str, Any]:
-    out = {
-        "value": plain(field.value),
+    out: dict[str, Any] = {
+        "value": field.value if isinstance(field.value, str) else list(field.value),
         "text": field.text,
-        "confidence": plain(float(field.confidence)),
+        "confidence": round(float(field.confidence), 5),
         "file": field.file,
         "page": field.page,
-        "box": plain(field.box),
+        "box": None if field.box is None else [round(edge, 5) for edge in field.box],
     }
-    return {**out, "inferred": True} if field.inferred else out
+    if field.inferred:
+        out["inferred"] = True
+    return out
 
 
 def _evidence(one: Evidence) -> dict[str, Any]:

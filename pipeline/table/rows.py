@@ -27,9 +27,11 @@ REACH = 1.15
 
 def sure(line: Line) -> float:
     """The least probability of a line's letters and digits, and of the sign of an amount; other marks carry no value."""
-    told = [p for c, p in zip(line.text, _probs(line), strict=True) if c.isalnum()]
+    if len(line.probs) != len(line.text):
+        return line.confidence
+    told = [p for c, p in zip(line.text, line.probs, strict=True) if c.isalnum()]
     if line.text[:1] in ("+", "-") and kind_of(line.text) == "money":
-        told.append(_probs(line)[0])
+        told.append(line.probs[0])
     return min(told, default=line.confidence)
 
 
@@ -54,6 +56,8 @@ class Cell:
 
     def confidence_of(self, part: str) -> float:
         """The least probability of the characters of a part of its text; of all of it where the part cannot be found."""
+        if not any(n.probs for n in self.lines):
+            return self.confidence
         chars = [
             (c, p) for n in self.lines for c, p in zip(n.text, _probs(n), strict=True) if not c.isspace()
         ]
