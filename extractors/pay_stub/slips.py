@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from extractors.pay_stub.columns import WRAP, Column, columns_of, stacked, under
+from extractors.pay_stub.heads import heads_of
 from extractors.pay_stub.labels import INSURANCE, TEXTS, TITLE, Kind, Meaning, head, key, meaning, section
 from extractors.pay_stub.parts import blank, is_month, is_value, known, money, month, split, year
 from pipeline.layout import Row, rows
@@ -89,8 +90,15 @@ class Walk:
         for sheet in sheets:
             self.sheet = sheet
             self.heads, self.sections = [], []
-            for row in rows(split(sheet.lines)):
-                self._row(row)
+            table = rows(split(sheet.lines))
+            heads, masked = heads_of(table)
+            for index, row in enumerate(table):
+                if index in heads:
+                    self._head(row, index - 1 in heads)
+                elif index in masked:
+                    self._data(row)
+                else:
+                    self._row(row)
             self._end_body()
             self.pending = []
         self._flush()
@@ -137,6 +145,14 @@ class Walk:
             self._texts([n for n in row.lines if n not in values])
         else:
             self._loose(row)
+
+    def _head(self, row: Row, goes_on: bool) -> None:
+        """A row of a head whose table is known to follow."""
+        self._end_body()
+        if not goes_on:
+            self._forget()
+        self.lead = []
+        self._header_row(row)
 
     def _is_title(self, row: Row, values: Sequence[Line]) -> bool:
         titled = any(TITLE.search(squeeze(n.text)) and len(n.text) < 60 for n in row.lines)
