@@ -26,6 +26,7 @@ OF_THE_MACHINE: Mapping[str, tuple[str, str]] = {
     "FILE_DUPLICATE": ("info", "The same bytes lie in the case under another name too; they are read once."),
     "ACTIVE_CONTENT": ("low", "A PDF carries scripts, actions or embedded files; none is ever run."),
     "APPLICATION_INVALID": ("medium", "A key of application.yaml is unknown or has a wrong value, or the file is no YAML."),
+    "PAGE_UNREADABLE": ("medium", "A page with print of which most is not legible and that no material claims; medium while a required paper is missing."),
     "DOCUMENT_UNRECOGNISED": ("low", "Pages with text that no material claims, or two claim alike; or a paper of somebody unknown."),
 }  # fmt: skip
 """Findings that the stages before the rules make: the gravest severity, and what is looked at."""

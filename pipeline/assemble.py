@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.material import Claim, Material
-from pipeline.model import Box, Document, Evidence, File, Finding, Sheet, union
+from pipeline.model import READ, Box, Document, Evidence, File, Finding, Page, Sheet, union
 
 BELIEVED = 0.5
 """The least score at which a claim counts."""
@@ -14,6 +14,10 @@ TIE = 0.05
 """Two claims on the same place whose scores differ by less are a tie, and a reviewer is told."""
 TEXT = 3
 """The least number of lines at which an unrecognised page is worth a word."""
+INK = 5
+"""The least number of lines of a page that is called illegible: photos of people and stray marks have fewer."""
+ALIKE = 2.0
+"""Lines of print are of like height: no more than so many times apart from their middle one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ def assemble(files: Sequence[File], materials: Sequence[Material]) -> tuple[list
     for file in files:
         groups: list[list[_Claimed]] = []
         lost: list[tuple[int, tuple[str, ...]]] = []
+        dim: list[int] = []
         for page in file.pages:
             found = False
             tied: tuple[str, ...] = ()
@@ -47,11 +52,14 @@ def assemble(files: Sequence[File], materials: Sequence[Material]) -> tuple[list
                     else:
                         groups[-1].append(claimed)
             worth = sum(len(line.text) > 1 for line in page.lines) >= TEXT
-            if worth and (tied or not found):
+            if not found and not tied and illegible(page):
+                dim.append(page.number)
+            elif worth and (tied or not found):
                 lost.append((page.number, tied))
         for group in groups:
             documents += _read(group)
         findings += _unrecognised(file, lost)
+        findings += [_illegible(file.key, run) for run in _runs(dim)]
     gathered = [d for m in materials for d in m.gather([d for d in documents if d.type == m.type])]
     order = {file.key: index for index, file in enumerate(files)}
     gathered.sort(key=lambda d: (order.get(d.pages[0][0], 0), d.pages[0][1], _top(d)))
@@ -129,6 +137,38 @@ def _unrecognised(file: File, lost: Sequence[tuple[int, tuple[str, ...]]]) -> li
         elif number > 0:
             run.append(number)
     return findings
+
+
+def illegible(page: Page) -> bool:
+    """Whether a picture shows lines of print of which less than half were read with a confidence that counts."""
+    lines = [line for line in page.lines if line.kind == "print" and len(line.text) > 1]
+    if page.source != "ocr" or len(lines) < INK:
+        return False
+    middle = sorted(line.height for line in lines)[len(lines) // 2]
+    alike = [line for line in lines if middle / ALIKE <= line.height <= middle * ALIKE]
+    return len(alike) >= INK and sum(line.confidence >= READ for line in lines) < len(lines) / 2
+
+
+def _runs(numbers: Sequence[int]) -> list[list[int]]:
+    """Page numbers in ascending order as runs without a gap."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return runs
+
+
+def _illegible(key: str, pages: Sequence[int]) -> Finding:
+    """PAGE_UNREADABLE of a run of pages; how much it weighs depends on what the case lacks, and is told later."""
+    return Finding(
+        code="PAGE_UNREADABLE",
+        severity="low",
+        params={"pages": [str(p) for p in pages]},
+        evidence=tuple(Evidence(file=key, page=p) for p in pages),
+        key=f"{key}#{pages[0]}",
+    )
 
 
 def _finding(key: str, pages: Sequence[int], tied: tuple[str, ...]) -> Finding:

@@ -51,9 +51,9 @@ INTAKE: dict[str, dict[str, Any]] = {
     "ACTIVE_CONTENT": {"kinds": ["script", "launch"]},
     "APPLICATION_INVALID": {"line": 3, "key": "loan.years", "reason": "type"},
     "DOCUMENT_UNRECOGNISED": {"pages": ["2", "3"]},
-    "PAGE_BLURRED": {"reason": "glare"},
-    "PAGE_CROPPED": {"side": "left"},
-    "PAGE_UNREADABLE": {},
+    "PAGE_BLURRED": {"reason": "glare", "fields": ["name"]},
+    "PAGE_CROPPED": {"side": "bottom_right", "reason": "cut", "fields": ["issue_date"]},
+    "PAGE_UNREADABLE": {"pages": ["2"]},
 }
 
 

@@ -31,6 +31,10 @@ from validators.marriage import spouse_mismatch
 from validators.pay import salary_amount_mismatch, salary_month_missing, salary_not_found
 from validators.payslip import paystub_arithmetic
 from validators.readability import (
+    blurred,
+    blurred_of_nobody,
+    cropped,
+    cropped_of_nobody,
     low_confidence,
     low_confidence_of_nobody,
     unreadable,
@@ -85,6 +89,10 @@ RULES: tuple[Rule, ...] = (
     income_overstated,
     payment_to_income,
     # what could not be read, told last
+    blurred,
+    blurred_of_nobody,
+    cropped,
+    cropped_of_nobody,
     unreadable,
     unreadable_of_nobody,
     low_confidence,

@@ -130,7 +130,7 @@ def _before(files: Sequence[File], loose: Sequence[Finding]) -> list[Finding]:
 
 
 def _count_before(before: Iterable[Finding], application: Application | None, result: Run) -> None:
-    for code in (*INTAKE, "APPLICATION_INVALID", "DOCUMENT_UNRECOGNISED"):
+    for code in (*INTAKE, "APPLICATION_INVALID", "DOCUMENT_UNRECOGNISED", "PAGE_UNREADABLE"):
         result.tally(code, None)
     if application is None:
         result.tally("APPLICATION_INVALID", None).note("not_run", "not_applicable", ["application.yaml"])

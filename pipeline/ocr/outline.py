@@ -212,7 +212,7 @@ def _covered(view: _View) -> list[Spot]:
             continue
         part = labels == index
         touching = np.argwhere(part & (beyond > 0))
-        if len(touching) and not _read_through(view, part).any():
+        if len(touching) and not _read_in(view, part):
             box = (float(x), float(y), float(x + w), float(y + h))
             side = _side_of(touching.mean(axis=0)[::-1], quad)
             found[side] = union([found[side], box]) if side in found else box
@@ -269,9 +269,8 @@ def _glare(view: _View) -> list[Spot]:
     limit = max(BURNT, view.paper + LIGHTER)
     if limit > 254:
         return []
-    burnt = cv2.morphologyEx(
-        np.asarray(view.least >= limit, np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
-    )
+    reach = np.ones((2 * round(0.3 * view.high) + 1,) * 2, np.uint8)
+    burnt = cv2.morphologyEx(np.asarray(view.least >= limit, np.uint8), cv2.MORPH_CLOSE, reach)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(burnt)
     found = []
     for index in range(1, count):
@@ -279,28 +278,28 @@ def _glare(view: _View) -> list[Spot]:
         box = (float(x), float(y), float(x + w), float(y + h))
         if not 1.2 * view.high**2 < size < LARGEST * view.sheet.sum() or min(w, h) < 0.7 * view.high:
             continue
-        if _in_a_row(view, labels == index, box):
+        if _in_a_row(view, box) and not _read_in(view, labels == index):
             found.append(Spot("glare", box))
     return found
 
 
-def _in_a_row(view: _View, part: Mask, box: Area) -> bool:
-    """Whether a row of text breaks off at the part, or ends near it, and is not read right through it."""
+def _in_a_row(view: _View, box: Area) -> bool:
+    """Whether the box lies in the row of a line of text, over it or near its ends."""
     x0, y0, x1, y1 = box
     reach = NEAR * view.high
     lines = view.lines
     level = np.minimum(lines[:, 3], y1) - np.maximum(lines[:, 1], y0) > 0.4 * (lines[:, 3] - lines[:, 1])
     close = (lines[:, 0] < x1 + reach) & (lines[:, 2] > x0 - reach)
-    return bool((level & close & ~_read_through(view, part)).any())
+    return bool((level & close).any())
 
 
-def _read_through(view: _View, part: Mask) -> Mask:
-    """Of every line whether it was read over most of the part's own width in its row."""
+def _read_in(view: _View, part: Mask) -> bool:
+    """Whether text was read well in the part: a line that lies in it for the most part, or runs right through it."""
     height, width = part.shape
-    found = np.zeros(len(view.lines), bool)
-    for index, (x0, y0, x1, y1) in enumerate(view.lines):
+    for x0, y0, x1, y1 in view.lines[view.sure]:
         row = part[int(np.clip((y0 + y1) / 2, 0, height - 1))]
         across = int(np.count_nonzero(row))
         inside = int(np.count_nonzero(row[max(0, int(x0)) : min(width, int(x1) + 1)]))
-        found[index] = view.sure[index] and across > 0 and inside > 0.7 * across
-    return found
+        if across and (inside > 0.7 * across or inside > 0.5 * (x1 - x0)):
+            return True
+    return False
