@@ -1,7 +1,7 @@
 """One real night in a process of its own, measured from inside: `python -m bench.nights WORDS` (JSON), a summary on stdout.
 
-Prefect's own start (its server's start and the first import of its packages) is timed by itself, so that it can be left
-out; all else, Prefect's work for the run, the end of its server and the start of our workers included, is the night.
+Prefect's own start (its server's start, and the import of its packages and of ours into the workers meanwhile) is timed by
+itself, so that it can be left out; all else, Prefect's work for the run, and the end of its server included, is the night.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from unittest import mock
 import flows.night
 from bench.measure import child, cpu_of_all, descendants, environment, memory
 from bench.recorder import recording
-from flows.server import never, serving
+from flows.server import never, nothing, serving
 from flows.stages import Kit
 from flows.workers import Pool
 from pipeline.ocr import choose
@@ -81,13 +81,10 @@ def _measured(kit: Kit) -> Seen:
     cpu_of_start = 0.0
 
     @contextmanager
-    def timed(work: Path, stopping: Any = never) -> Iterator[None]:
+    def timed(work: Path, stopping: Any = never, meanwhile: Any = nothing) -> Iterator[None]:
         nonlocal cpu_of_start
         began, cpu = time.perf_counter(), cpu_of_all()
-        with serving(work, stopping):
-            import prefect.client.orchestration
-            import prefect.task_runners  # noqa: F401  # the server's address must be known before
-
+        with serving(work, stopping, meanwhile):
             seen.start, cpu_of_start = time.perf_counter() - began, cpu_of_all() - cpu
             yield
 

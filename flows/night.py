@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,14 @@ from pipeline.stores import Item, Store, open_store
 if TYPE_CHECKING:
     from pipeline.report import Batch, BatchRow
 
+PREFECT = (
+    "prefect.main",
+    "prefect.artifacts",
+    "prefect.client.orchestration",
+    "prefect.task_runners",
+    "fastapi",
+)
+"""The modules that load all of Prefect that a night uses."""
 STORE_TRIES = 3
 """How often a case is begun anew where the store fails it, beside the store's own tries."""
 STORE_PAUSE = 5
@@ -222,7 +231,11 @@ def run_night(
         store = open_store(settings.store, settings)
         found = survey(store, ledger, kit, asked, everything)
         watcher.begin(len(found.jobs), len(found.settled))
-        with _signals() as signals, _crew(kit, found) as crew, serving(settings.work, signals.is_set):
+        with (
+            _signals() as signals,
+            _crew(kit, found) as crew,
+            serving(settings.work, signals.is_set, load_prefect),
+        ):
             runner = Runner(kit, store, ledger, crew, watcher) if crew else None
             index = _index_of(kit)
             _in_a_thread(lambda: _flow(kit, found, runner, index), signals, crew)
@@ -299,6 +312,12 @@ def _in_a_thread(work: Callable[[], None], signals: threading.Event, crew: Pool 
             return
     if raised and not signals.is_set():
         raise raised[0]
+
+
+def load_prefect() -> None:
+    """Imports what the flow needs of Prefect, three seconds that pass while its server starts."""
+    for name in PREFECT:
+        import_module(name)
 
 
 def _flow(kit: Kit, found: Survey, runner: Runner | None, index: str) -> None:

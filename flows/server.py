@@ -54,9 +54,16 @@ def never() -> bool:
     return False
 
 
+def nothing() -> None:
+    """What is done meanwhile by somebody who has nothing to do."""
+
+
 @contextlib.contextmanager
-def serving(work: Path, stopping: Callable[[], bool] = never) -> Iterator[None]:
+def serving(
+    work: Path, stopping: Callable[[], bool] = never, meanwhile: Callable[[], None] = nothing
+) -> Iterator[None]:
     """A Prefect API for this process, in the environment; call it before Prefect is imported, and in the main thread.
+    `meanwhile` is done while the server starts, with its address known.
 
     Raises DossierError where the server does not start, Stopped where `stopping` says so meanwhile.
     """
@@ -65,6 +72,7 @@ def serving(work: Path, stopping: Callable[[], bool] = never) -> Iterator[None]:
     end_leftover(home)
     os.environ.update(QUIET, PREFECT_HOME=str(home.absolute()))
     if os.environ.get("PREFECT_API_URL"):
+        meanwhile()
         yield
         return
     port, key = _free_port(), f"dossier:{secrets.token_hex(16)}"
@@ -72,8 +80,9 @@ def serving(work: Path, stopping: Callable[[], bool] = never) -> Iterator[None]:
     child = _start(home, port, key)
     try:
         _note(home, child.pid, port)
-        _wait_for(child, port, home, stopping)
         os.environ.update(own)
+        meanwhile()
+        _wait_for(child, port, home, stopping)
         yield
     finally:
         for name in own:
