@@ -157,9 +157,13 @@ class Drawn:
         return self.pages.get((file, page))
 
 
-@cache
 def sample(hostile: bool = False) -> tuple[CaseResult, Drawn]:
     """The case of `build`, built once for all tests that only look at it."""
+    return _built(hostile)
+
+
+@cache
+def _built(hostile: bool) -> tuple[CaseResult, Drawn]:
     return build(hostile)
 
 

@@ -4,9 +4,11 @@ each as one change to the golden household: it raises its codes, about its perso
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
 import pytest
 
@@ -21,7 +23,12 @@ Told = tuple[str, str, str]
 
 
 def golden() -> Draft:
-    """The golden household, with few rows of ordinary life."""
+    """The golden household, with few rows of ordinary life: a copy that may be changed."""
+    return deepcopy(_golden())
+
+
+@cache
+def _golden() -> Draft:
     return couple(A, B, (A_JOB, B_JOB), HOME, marriage(A, B, date(2016, 10, 18), "110108", 8231), rows=2)
 
 

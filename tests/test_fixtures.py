@@ -17,18 +17,32 @@ import numpy as np
 import pypdfium2
 import pytest
 import yaml
-from PIL import Image
+from PIL import Image, ImageStat
 from stdnum import luhn
 from stdnum.cn import ric
 
 from fixtures import broken, cases, degrade, fonts, people, seal, sets, stories, words
 from fixtures.canvas import Pen
-from fixtures.paper import Paper
+from fixtures.paper import Paper, Truth
 from fixtures.papers import id_card, income_certificate, marriage_certificate
 from validators.catalogue import CATALOGUE
 
 PICTURES = (id_card, marriage_certificate, income_certificate)
 DRAWINGS = [(module, layout) for module in PICTURES for layout in (*module.LAYOUTS, *module.WIDENED)]
+
+
+@cache
+def drawn(module: Any, layout: str) -> Paper:
+    """An invented paper in a layout, drawn once for all that look at it."""
+    paper: Paper = module.draw(layout, invented(module), 11)
+    return paper
+
+
+@cache
+def invented(module: Any) -> Truth:
+    """The truth of that paper."""
+    truth: Truth = module.invent(random.Random(11))
+    return truth
 
 
 @cache
@@ -160,12 +174,12 @@ def test_print_under_a_seal_stays_dark_and_the_seal_is_red() -> None:
 @pytest.mark.parametrize(("module", "layout"), DRAWINGS, ids=[f"{m.TYPE}-{name}" for m, name in DRAWINGS])
 def test_every_layout_draws_what_its_truth_says(module: Any, layout: str) -> None:
     """A drawn paper is of its type and layout, has ink, and its truth holds only fields that are not empty."""
-    paper: Paper = module.draw(layout, module.invent(random.Random(11)), 11)
+    paper = drawn(module, layout)
     assert (paper.type, paper.layout, paper.truth["type"]) == (module.TYPE, layout, module.TYPE)
     assert paper.truth["fields"]
     assert all(value for value in paper.truth["fields"].values())
     for page in paper.images:
-        assert np.asarray(page.convert("L")).std() > 5
+        assert ImageStat.Stat(page.convert("L")).stddev[0] > 5
 
 
 @pytest.mark.parametrize("module", PICTURES, ids=lambda module: module.TYPE)
@@ -177,12 +191,12 @@ def test_develop_and_widened_layouts_are_others(module: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("type_", "quality"),
-    [("id_card", "photo"), ("marriage_certificate", "scan"), ("income_certificate", "clean")],
+    ("type_", "quality", "index"),
+    [("id_card", "scan", 1), ("marriage_certificate", "clean", 0), ("income_certificate", "photo", 0)],
 )
-def test_the_same_seed_draws_the_same_bytes(type_: str, quality: sets.Quality) -> None:
+def test_the_same_seed_draws_the_same_bytes(type_: str, quality: sets.Quality, index: int) -> None:
     """A paper of a set is the same every time."""
-    first, again = (sets.make(type_, "develop", quality, 2, 7) for _ in range(2))
+    first, again = (sets.make(type_, "develop", quality, index, 7) for _ in range(2))
     assert first.data == again.data
     assert first.entry() == again.entry()
 
@@ -196,8 +210,7 @@ def test_another_seed_draws_another_paper() -> None:
 
 def test_a_card_of_one_side_says_nothing_of_the_other() -> None:
     """The truth of a front has no term, that of a back no name."""
-    truth = id_card.invent(random.Random(2))
-    front, back = (id_card.draw(side, truth, 1).truth["fields"] for side in ("front", "back"))
+    front, back = (drawn(id_card, side).truth["fields"] for side in ("front", "back"))
     assert front["sides"] == ["front"]
     assert "valid_until" not in front
     assert back["sides"] == ["back"]
@@ -206,18 +219,22 @@ def test_a_card_of_one_side_says_nothing_of_the_other() -> None:
 
 def test_a_reissued_certificate_keeps_the_day_and_changes_the_number() -> None:
     """The number of a re-issue begins with BJ and carries the year of the re-issue."""
-    truth = marriage_certificate.invent(random.Random(3))
-    drawn = marriage_certificate.draw("reissue", truth, 1).truth["fields"]
-    assert drawn["registration_date"] == truth["fields"]["registration_date"]
-    assert drawn["certificate_number"].startswith("BJ")
-    assert drawn["certificate_number"][9:13] >= "2021"
+    truth = invented(marriage_certificate)
+    fields = drawn(marriage_certificate, "reissue").truth["fields"]
+    assert fields["registration_date"] == truth["fields"]["registration_date"]
+    assert fields["certificate_number"].startswith("BJ")
+    assert fields["certificate_number"][9:13] >= "2021"
 
 
-@pytest.mark.parametrize(("quality", "least", "most"), [("scan", 900, 2400), ("photo", 1080, 2600)])
-def test_scans_and_photos_have_the_sizes_of_scanners_and_phones(quality: str, least: int, most: int) -> None:
+@pytest.mark.parametrize(
+    ("quality", "seeds", "least", "most"), [("scan", 3, 900, 2400), ("photo", 1, 1080, 2600)]
+)
+def test_scans_and_photos_have_the_sizes_of_scanners_and_phones(
+    quality: str, seeds: int, least: int, most: int
+) -> None:
     """Copies stay within 200 dpi of A4, photos within what a messenger passes on."""
-    page = income_certificate.draw("points", income_certificate.invent(random.Random(5)), 5).images[0]
-    for seed in range(2):
+    page = drawn(income_certificate, "points").images[0]
+    for seed in range(seeds):
         worn = degrade.degrade(page, quality, seed)
         assert least <= min(worn.size)
         assert max(worn.size) <= most

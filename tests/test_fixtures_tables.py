@@ -7,7 +7,7 @@ import re
 import unicodedata
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -21,14 +21,19 @@ SLIPS = (*pay_stub.LAYOUTS, *pay_stub.WIDENED)
 RADICALS = str.maketrans({"⺠": "民", "⼾": "户"})  # what NFKC leaves, or makes a traditional character of
 
 
-@lru_cache(maxsize=8)
+@cache
 def _account(seed: int) -> Truth:
     return bank_statement.invent(random.Random(seed), 24)
 
 
-@lru_cache(maxsize=64)
+@cache
 def _statement(layout: str, seed: int = 3) -> Paper:
     return bank_statement.draw(layout, _account(seed), seed)
+
+
+@cache
+def _slips(layout: str, seed: int) -> Paper:
+    return pay_stub.draw(layout, pay_stub.invent(random.Random(seed)), seed, kind="pdf")
 
 
 def _rows(truth: Truth) -> list[dict[str, str]]:
@@ -98,7 +103,7 @@ def test_printed_totals_are_the_sums_of_the_rows(layout: str) -> None:
 
 
 @pytest.mark.parametrize("layout", STATEMENTS)
-@pytest.mark.parametrize("seed", [3, 8])
+@pytest.mark.parametrize("seed", [3, 4])
 def test_every_value_of_a_statement_stands_in_its_text_layer(layout: str, seed: int) -> None:
     """The truth claims nothing that the paper does not print."""
     paper = _statement(layout, seed)
@@ -139,9 +144,9 @@ def test_wallets_print_flags_and_no_balance(layout: str) -> None:
 @pytest.mark.parametrize("layout", STATEMENTS)
 def test_statements_are_drawn_alike_from_the_same_seed_alone(layout: str) -> None:
     """The same seed gives the same bytes, another seed another paper."""
-    truth = _account(3)
-    assert bank_statement.draw(layout, truth, 3).pages == _statement(layout).pages
-    assert bank_statement.draw(layout, truth, 4).pages != _statement(layout).pages
+    again = bank_statement.draw(layout, _account(3), 3)
+    assert again.pages == _statement(layout).pages
+    assert again.pages != _statement(layout, 4).pages
 
 
 def test_interest_is_that_of_the_daily_balances_at_the_dated_rates() -> None:
@@ -201,7 +206,7 @@ def test_a_row_printed_again_after_a_page_break_is_once_in_the_truth() -> None:
 def test_every_value_of_a_payslip_stands_in_its_text_layer(layout: str) -> None:
     """The truth claims nothing that the paper does not print, for one month and for many."""
     for seed in range(3):
-        paper = pay_stub.draw(layout, pay_stub.invent(random.Random(seed)), seed, kind="pdf")
+        paper = _slips(layout, seed)
         assert isinstance(paper.pages, bytes)
         assert not _missing(paper.truth, _words(pdfpage.layer(paper.pages)))
 
@@ -210,7 +215,7 @@ def test_every_value_of_a_payslip_stands_in_its_text_layer(layout: str) -> None:
 def test_payslips_add_up_on_what_is_printed(layout: str) -> None:
     """Gross less the printed deductions is net; where lines are printed, they make the gross."""
     for seed in range(3):
-        truth = pay_stub.draw(layout, pay_stub.invent(random.Random(seed)), seed, kind="pdf").truth
+        truth = _slips(layout, seed).truth
         for row in truth["tables"]["payslips"]:
             apart = [row.get(key) for key in ("pension", "medical", "unemployment")]
             insurance = [row["social_insurance"]] if None in apart else apart
@@ -231,10 +236,9 @@ def test_payslips_add_up_on_what_is_printed(layout: str) -> None:
 @pytest.mark.parametrize("layout", SLIPS)
 def test_payslips_are_drawn_alike_from_the_same_seed_alone(layout: str) -> None:
     """The same seed gives the same bytes."""
-    truth = pay_stub.invent(random.Random(7))
-    first, again = (pay_stub.draw(layout, truth, 7, kind="pdf") for _ in range(2))
-    assert first.pages == again.pages
-    assert first.truth == again.truth
+    again = pay_stub.draw(layout, pay_stub.invent(random.Random(1)), 1, kind="pdf")
+    assert again.pages == _slips(layout, 1).pages
+    assert again.truth == _slips(layout, 1).truth
 
 
 def test_a_screen_is_a_picture_of_a_telephone() -> None:

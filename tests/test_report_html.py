@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -92,10 +93,32 @@ def page(result: CaseResult, drawn: Drawn | None, lang: str = "zh") -> Read:
     return Read(case_html(result, CATALOGUE, drawn, lang))
 
 
+@cache
+def made(hostile: bool) -> tuple[str, Read]:
+    """The sample case's page, and what a browser takes it for: made once for all tests that only look at it."""
+    source = case_html(sample(hostile)[0], CATALOGUE, sample(hostile)[1])
+    return source, Read(source)
+
+
+def markup(hostile: bool = False) -> str:
+    """The page of the sample case."""
+    return made(hostile)[0]
+
+
+def shown(hostile: bool = False) -> Read:
+    """The page of the sample case as a browser takes it."""
+    return made(hostile)[1]
+
+
+@cache
+def blank(size: tuple[int, int]) -> Image.Image:
+    return Image.new("RGB", size, "white")
+
+
 def test_nothing_in_it_runs_or_is_fetched() -> None:
     """No script, no handler, no source but data; links go to places in the page or to the two files beside it."""
     for hostile in (False, True):
-        read = page(*sample(hostile))
+        read = shown(hostile)
         names = {name for name, _ in read.tags}
         assert not names & {"script", "iframe", "object", "embed", "link", "base", "form", "svg", "video"}
         for _, attrs in read.tags:
@@ -111,21 +134,20 @@ def test_nothing_in_it_runs_or_is_fetched() -> None:
 
 def test_hostile_names_and_readings_are_shown_as_what_they_are() -> None:
     """Markup in file names, values, sentences and versions stays text, and marks that turn the line are spelled out."""
-    result, drawn = sample(hostile=True)
-    source = case_html(result, CATALOGUE, drawn)
+    source = markup(hostile=True)
     assert "<script" not in source
     assert "<img src=x" not in source
     assert "\u202e" not in source
     assert "\x07" not in source
     assert "&lt;script&gt;" in source
-    read = Read(source)
+    read = shown(hostile=True)
     assert visible(HOSTILE) in read.text
     assert "⟨U+202E⟩" in read.text
 
 
 def test_the_top_says_the_verdict_and_why() -> None:
     """The verdict in words, the line on why, the counts, the loan and the borrower under the mask."""
-    text = page(*sample()).zh
+    text = shown().zh
     for part in (
         "人工重点核查",
         "3 项重大发现",
@@ -142,8 +164,8 @@ def test_the_top_says_the_verdict_and_why() -> None:
 
 def test_every_finding_is_there_with_what_would_clear_it() -> None:
     """Each finding has its title, sentence, clearing sentence in both languages, and its code."""
-    result, drawn = sample()
-    text = page(result, drawn).text
+    result, _ = sample()
+    text = shown().text
     for found in result.judgement.findings:
         entry = CATALOGUE[found.code]
         assert found.code in text
@@ -155,15 +177,14 @@ def test_every_finding_is_there_with_what_would_clear_it() -> None:
 
 def test_findings_stand_by_severity() -> None:
     """High ones come before medium ones before notes, whatever their order was."""
-    read = page(*sample())
+    read = shown()
     levels = [str(a["class"]).split()[1] for a in read.all("article")]
     assert levels == sorted(levels, key=["s-high", "s-medium", "s-low", "s-info"].index)
 
 
 def test_disputed_values_show_what_differs_and_hide_the_rest() -> None:
     """Both numbers stand side by side, equal middles masked, differing digits marked, never in full."""
-    result, drawn = sample()
-    source = case_html(result, CATALOGUE, drawn)
+    source = markup()
     assert "<mark>35</mark>" in source
     assert "<mark>53</mark>" in source
     assert all(number not in source for number in (MAIN_ID, SPOUSE_ID, OTHER_ID))
@@ -221,7 +242,7 @@ def test_both_languages_are_in_the_page_and_one_shows_first() -> None:
 
 def test_the_income_table_shows_the_difference_of_each_month() -> None:
     """A month with less than the slip's net shows the difference, a month without a deposit says so."""
-    text = page(*sample()).zh
+    text = shown().zh
     assert "2026-03 25,000.00 18,000.00 13,655.00 12,155.00 -1,500.00 75.00" in text
     assert "无入账" in text
 
@@ -243,8 +264,8 @@ def test_key_fields_mark_what_differs_from_the_card_or_the_application() -> None
     assert [said is not None and said.differs for said in cells["id_number"]] == [False, True]
     assert [said is not None and said.differs for said in cells["name"]] == [False, False]
     assert {said.value for said in {f: r for f, _, r in main.rows}["name"] if said} == {"欧阳**"}
-    assert "differs" in {c for td in page(*sample()).all("td") for c in str(td.get("class")).split()}
-    assert "doubt" in {c for td in page(*sample()).all("td") for c in str(td.get("class")).split()}
+    assert "differs" in {c for td in shown().all("td") for c in str(td.get("class")).split()}
+    assert "doubt" in {c for td in shown().all("td") for c in str(td.get("class")).split()}
 
 
 def test_ratios_are_filled_in_only_where_the_numbers_give_them() -> None:
@@ -261,12 +282,12 @@ def test_ratios_are_filled_in_only_where_the_numbers_give_them() -> None:
 
 def test_what_was_not_checked_is_told_in_words() -> None:
     """Unsure checks come before those that did not run, each with the paper or field that it needed."""
-    result, drawn = sample()
+    result, _ = sample()
     views = check_views(result, CATALOGUE)
     assert [view.outcome for view in views] == ["unsure", "not_run", "not_run"]
     assert views[0].why["zh"] == "所需字段未能可靠读取：收入证明·印章单位"
     assert views[1].why["en"] == "what it needs is missing: ID card"
-    assert views[0].why["zh"] in page(result, drawn).text
+    assert views[0].why["zh"] in shown().text
 
 
 def test_checks_open_for_one_reason_stand_together() -> None:
@@ -282,7 +303,7 @@ def test_checks_open_for_one_reason_stand_together() -> None:
 def test_what_changed_since_the_last_run_is_counted() -> None:
     """Cleared, open and new findings are told where there was a run before, and only there."""
     result, drawn = sample()
-    assert "较上次：解除 1，仍在 0，新增 1" in page(result, drawn).zh
+    assert "较上次：解除 1，仍在 0，新增 1" in shown().zh
     first = replace(result, since_last={"cleared": (), "open": (), "new": ("a",)})
     assert "较上次" not in page(first, drawn).zh
     assert "新增" not in page(first, drawn).zh
@@ -308,14 +329,13 @@ def test_an_empty_case_has_a_report_too() -> None:
 
 def test_the_same_case_gives_the_same_page() -> None:
     """Two builds from fresh pictures give the same characters."""
-    pages = [case_html(result, CATALOGUE, drawn) for result, drawn in (build(), build())]
-    assert pages[0] == pages[1]
+    result, drawn = build()
+    assert case_html(result, CATALOGUE, drawn) == markup()
 
 
 def test_cut_outs_are_small_and_carry_the_box() -> None:
     """Each cut-out is at most 60 KB, and the ink of its box surrounds the value."""
-    result, drawn = sample()
-    read = page(result, drawn)
+    read = shown()
     pictures = [base64.b64decode(str(img["src"]).partition(",")[2]) for img in read.all("img")]
     assert 6 <= len(pictures) <= MOST
     for data in pictures:
@@ -342,7 +362,7 @@ def test_any_box_on_any_page_can_be_cut(
     box: tuple[float, float, float, float], size: tuple[int, int]
 ) -> None:
     """Whole pages, points, corners, tiny and very long pages give a picture within the limits."""
-    image = cut(Image.new("RGB", size, "white"), [box])
+    image = cut(blank(size), [box])
     assert 1 <= image.width <= 860
     assert 1 <= image.height <= 460
 
@@ -388,8 +408,7 @@ def test_writing_stores_three_results_or_none() -> None:
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 def test_a_real_browser_shows_it(tmp_path: Path) -> None:
     """A headless Chromium paints the hostile report: the dark head and, below it, the band of a red verdict."""
-    result, drawn = sample(hostile=True)
-    (tmp_path / "report.html").write_text(case_html(result, CATALOGUE, drawn), encoding="utf-8")
+    (tmp_path / "report.html").write_text(markup(hostile=True), encoding="utf-8")
     base = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={tmp_path / 'profile'}"]  # fmt: skip
     target = (tmp_path / "report.html").as_uri()
     shot = [f"--screenshot={tmp_path / 'shot.png'}", "--window-size=1280,900", target]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from statistics import median
+from weakref import WeakKeyDictionary
 
+from extractors.bank_statement import BankStatement
 from extractors.income_certificate import IncomeCertificate
 from extractors.pay_stub import Payslip, PayStub
 from pipeline.model import Evidence
@@ -67,9 +70,25 @@ class Earnings:
     """What the slips of one employer say, for turning a gross into net; None without any."""
 
 
+_kept: WeakKeyDictionary[BankStatement, dict[tuple[Person, date], Earnings]] = WeakKeyDictionary()
+
+
 def earnings_of(case: Case, person: Person, values: Values) -> Earnings:
-    """The income of one person: declared, evidenced gross in the order of findings.md, mean net deposit."""
+    """The income of one person: declared, evidenced gross in the order of findings.md, mean net deposit.
+
+    Kept like the payroll, with the case's view of the first statement."""
     payroll = payroll_of(case, person, values)
+    statements = case.records(BankStatement, person)
+    if not statements:
+        return _earnings(case, person, payroll, values)
+    kept = _kept.setdefault(statements[0], {})
+    key = (person, values.day)
+    if key not in kept:
+        kept[key] = _earnings(case, person, payroll, values)
+    return kept[key]
+
+
+def _earnings(case: Case, person: Person, payroll: Payroll, values: Values) -> Earnings:
     stubs = case.records(PayStub, person)
     slips = _used([slip for stub in stubs for slip in stub.payslips if slip.period], payroll.hired)
     net = mean_net(payroll)

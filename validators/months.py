@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import chinese_calendar
 
@@ -76,6 +76,7 @@ def _counts(year: int) -> tuple[int, ...]:
     return tuple(counts)
 
 
+@lru_cache(16_384)
 def working_days(start: date, end: date) -> int:
     """The working days from `start` to `end`, negative where `end` lies before; a rest day counts as the working day before it."""
     if end < start:
