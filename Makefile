@@ -12,7 +12,7 @@ help:
 
 setup: $(READY)
 
-$(READY): scripts/setup.sh pyproject.toml constraints-py311.txt constraints-py312.txt
+$(READY): scripts/setup.sh pyproject.toml constraints-py311.txt constraints-py312.txt constraints-models.txt
 	PYTHON=$(PYTHON) bash scripts/setup.sh
 
 demo: $(READY)

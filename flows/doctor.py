@@ -35,7 +35,7 @@ class Look:
 
 def examine(settings: Settings, with_store: bool, as_json: bool) -> int:
     """Looks at everything and shows it; 0 where nothing that is needed lacks, else 1."""
-    looks = [_safely(look, settings) for look in (_python, _pins, _rules, _engine, _tesseract, _fonts, _work)]
+    looks = [_safely(look, settings) for look in (_python, _pins, _rules, _engine, _second, _tesseract, _fonts, _work)]
     if with_store:
         looks.append(_safely(_store, settings))
     bad = any(look.ok is False for look in looks)
@@ -116,6 +116,16 @@ def _engine(settings: Settings) -> Look:
         spec = choose(name, settings.work)
     load_engine(spec)
     return Look("engine", True, f"{spec.name} {spec.version}: models load")
+
+
+def _second(settings: Settings) -> Look:
+    from pipeline.ocr.spec import SECOND, version_of_second
+
+    version = version_of_second()
+    if version is None:
+        advice = "pip install --no-deps -r constraints-models.txt"
+        return Look("second reader", None, "not installed: fewer misread characters are caught", advice)
+    return Look("second reader", True, f"PP-OCRv4 of {SECOND} {version}")
 
 
 def _tesseract(settings: Settings) -> Look:

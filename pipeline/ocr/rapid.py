@@ -6,8 +6,6 @@ batched by width, and each character keeps its probability, its place and what e
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,20 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import EngineError
+from pipeline.ocr.agreement import confirmed, least, settled
 from pipeline.ocr.engine import EngineSpec, Picture, Quad, Reading, Span
 from pipeline.ocr.gaps import missed
 from pipeline.ocr.ink import is_coloured
-from pipeline.ocr.spec import rapid_spec
+from pipeline.ocr.network import Network
+from pipeline.ocr.spec import rapid_spec, second_model
 from pipeline.ocr.tones import agreed, spread
 
 spec = rapid_spec
 
-HEIGHT = 48
-"""The height in pixels that the recogniser was trained on."""
-STRIDE = 8
-"""Pixels of width for each step of the recogniser's answer."""
-BATCH_PIXELS = 48 * 4096
-"""Pixels of one batch of crops: bounds the memory of the answer (steps × characters × 4 bytes)."""
 DETECT_SIDES = (1280, 1920)
 """Long sides in pixels at which text is looked for: the first, and the second where the text found is small."""
 LEAST_SIDE = 960
@@ -41,16 +35,14 @@ WELL_READ = 0.88
 """Mean probability of a few lines from which on the page is taken to stand on its feet without a look the other way."""
 SECOND = 0.93
 """A line with a character less probable than this is read once more."""
+CERTAIN = 0.995
+"""A line with a character less probable than this is shown to the second network."""
 STRETCH = 1.3
 """How much wider the second reading lays a line: narrow digits that touch come apart."""
 MOST_STAMPED = 8
 """So many doubtful lines of a grey copy are looked at for a stamp over them."""
-DISAGREED = 0.80
-"""The most that a character counts on which two readings differ."""
 LONE = 0.90
 """The least probability of a character that the detector left out and its row gave away."""
-DOUBT = 0.05
-"""The least probability at which another character counts as possible (findings.md, rule 2)."""
 
 
 class RapidEngine:
@@ -80,9 +72,11 @@ class RapidEngine:
         }
         rapid: Any = RapidOCR(params=params)
         self._detector = rapid._load_det_model()
-        recogniser = rapid._load_rec_model()
-        self._session = recogniser.session
-        self._alphabet: list[str] = recogniser.postprocess_op.character
+        self._first = _network(rapid)
+        second = second_model()
+        self._second = (
+            _network(RapidOCR(params={**params, "Rec.model_path": str(second)})) if second else None
+        )
 
     # ------------------------------------------------------------ the contract
 
@@ -95,6 +89,7 @@ class RapidEngine:
         image, quads, rotation, known = self._turned(image, quads)
         spans = self.recognise(image, quads, known)
         spans = self._second_look(image, [span for span in spans if span.text.strip()])
+        spans = self._second_network(image, spans)
         if not is_coloured(picture):
             spans = self._under_stamps(image, spans)
         lone = self.recognise(image, missed(image, quads))
@@ -104,8 +99,14 @@ class RapidEngine:
     def reread(self, crops: list[Picture]) -> list[Span]:
         """See `Engine.reread`."""
         images = [np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2BGR), np.uint8) for crop in crops]
-        whole: list[Quad] = [(0, 0, i.shape[1], 0, i.shape[1], i.shape[0], 0, i.shape[0]) for i in images]
-        return self._read_crops(images, whole)
+        return self._first.read(images, [_whole(image) for image in images])
+
+    def other(self, crops: list[Picture]) -> list[Span]:
+        """As `reread`, by the second network; EngineError where it is not installed."""
+        if self._second is None:
+            raise EngineError("the second network is not installed", "Run `make setup`.")
+        images = [np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2BGR), np.uint8) for crop in crops]
+        return self._second.read(images, [_whole(image) for image in images])
 
     # ------------------------------------------------------------ detection
 
@@ -164,9 +165,9 @@ class RapidEngine:
             return image, quads, rotation, {}
         crops = [crop_quad(image, quads[i]) for i in telling]
         places = [_quad(quads[i]) for i in telling]
-        upright = self._read_crops(crops, places)
+        upright = self._first.read(crops, places)
         if _weight(upright) < WELL_READ * len(telling):
-            flipped = self._read_crops([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops], places)
+            flipped = self._first.read([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops], places)
             if _weight(flipped) > _weight(upright):
                 quads = _turn_quads(quads, image.shape, 180)
                 return _quarter(image, 180), quads, (rotation + 180) % 360, {}
@@ -180,100 +181,47 @@ class RapidEngine:
         """The spans of the quads of an upright BGR picture, in the order of the quads; `known` ones are not read again."""
         known = known or {}
         open_ = [i for i in range(len(quads)) if i not in known]
-        read = self._read_crops([crop_quad(image, quads[i]) for i in open_], [_quad(quads[i]) for i in open_])
+        read = self._first.read([crop_quad(image, quads[i]) for i in open_], [_quad(quads[i]) for i in open_])
         spans = {**known, **dict(zip(open_, read, strict=True))}
         return [spans[i] for i in range(len(quads))]
 
     def _second_look(self, image: NDArray[np.uint8], spans: list[Span]) -> list[Span]:
         """Doubtful spans read once more, stretched and sharpened; where both readings agree the doubt is less."""
-        doubtful = [i for i, span in enumerate(spans) if _least(span) < SECOND]
+        doubtful = [i for i, span in enumerate(spans) if least(span) < SECOND]
         crops = [
             _sharper(crop_quad(image, np.array(spans[i].quad, np.float32).reshape(4, 2))) for i in doubtful
         ]
-        again = self._read_crops(crops, [spans[i].quad for i in doubtful], STRETCH)
+        again = self._first.read(crops, [spans[i].quad for i in doubtful], STRETCH)
         out = list(spans)
         for i, second in zip(doubtful, again, strict=True):
             out[i] = settled(spans[i], second)
         return out
 
+    def _second_network(self, image: NDArray[np.uint8], spans: list[Span]) -> list[Span]:
+        """Spans that are not beyond doubt, read by the second network where it is installed."""
+        if self._second is None:
+            return spans
+        open_ = [i for i, span in enumerate(spans) if least(span) < CERTAIN]
+        crops = [crop_quad(image, np.array(spans[i].quad, np.float32).reshape(4, 2)) for i in open_]
+        out = list(spans)
+        for i, again in zip(open_, self._second.read(crops, [spans[i].quad for i in open_]), strict=True):
+            out[i] = confirmed(spans[i], again, self._second.alphabet)
+        return out
+
     def _under_stamps(self, image: NDArray[np.uint8], spans: list[Span]) -> list[Span]:
         """Lines of a grey copy that two looks left in doubt, read again with the tones of a stamp faded; the longest few."""
-        wide = [i for i, s in enumerate(spans) if len(s.text) >= 4 and _least(s) < SECOND]
+        wide = [i for i, s in enumerate(spans) if len(s.text) >= 4 and least(s) < SECOND]
         out = list(spans)
         for i in sorted(wide, key=lambda i: -len(spans[i].text))[:MOST_STAMPED]:
             crops = spread(crop_quad(image, np.array(spans[i].quad, np.float32).reshape(4, 2)))
-            out[i] = agreed(spans[i], self._read_crops(crops, [spans[i].quad] * len(crops)))
+            out[i] = agreed(spans[i], self._first.read(crops, [spans[i].quad] * len(crops)))
         return out
 
-    def _read_crops(
-        self, crops: list[NDArray[np.uint8]], places: list[Quad], stretch: float = 1.0
-    ) -> list[Span]:
-        scaled = [_to_height(crop, stretch) for crop in crops]
-        order = sorted(range(len(scaled)), key=lambda i: scaled[i].shape[1])
-        spans: list[Span] = [Span("", place) for place in places]
-        batch: list[int] = []
-        for index in order:
-            width = scaled[index].shape[1]
-            if batch and (
-                (len(batch) + 1) * width * HEIGHT > BATCH_PIXELS
-                or width > scaled[batch[0]].shape[1] * 1.25 + 16
-            ):
-                self._run(batch, scaled, places, spans)
-                batch = []
-            batch.append(index)
-        if batch:
-            self._run(batch, scaled, places, spans)
-        return spans
 
-    def _run(
-        self, batch: list[int], scaled: list[NDArray[np.uint8]], places: list[Quad], spans: list[Span]
-    ) -> None:
-        width = math.ceil(max(scaled[i].shape[1] for i in batch) / STRIDE) * STRIDE
-        block = np.zeros((len(batch), 3, HEIGHT, width), np.float32)
-        for row, index in enumerate(batch):
-            crop = scaled[index]
-            block[row, :, :, : crop.shape[1]] = (crop.transpose(2, 0, 1).astype(np.float32) - 127.5) / 127.5
-        answer = np.asarray(self._session(block))
-        for row, index in enumerate(batch):
-            steps = math.ceil(scaled[index].shape[1] / STRIDE) + 1
-            spans[index] = self._decode(answer[row, :steps], scaled[index].shape[1], places[index])
-
-    def _decode(self, steps: NDArray[np.float32], width: int, place: Quad) -> Span:
-        """CTC: runs of one character become one; its probability is the run's best, its place the run's middle."""
-        best = steps.argmax(axis=1)
-        text: list[str] = []
-        probs: list[float] = []
-        places: list[float] = []
-        doubts: list[tuple[int, str, float]] = []
-        at = 0
-        while at < len(best):
-            end = at
-            while end + 1 < len(best) and best[end + 1] == best[at]:
-                end += 1
-            if best[at]:
-                run = steps[at : end + 1]
-                top = run[int(run[:, best[at]].argmax())]
-                for other in np.flatnonzero(top >= DOUBT):
-                    if other != best[at]:
-                        doubts.append(
-                            (len(text), self._alphabet[other] if other else "", round(float(top[other]), 3))
-                        )
-                text.append(self._alphabet[best[at]])
-                probs.append(round(float(top[best[at]]), 4))
-                places.append((at + end + 1) / 2 * STRIDE / width)
-            at = end + 1
-        return Span("".join(text), place, tuple(probs), _edges(places), tuple(doubts))
-
-
-def _edges(middles: list[float]) -> tuple[float, ...]:
-    """The boundaries between characters whose middles are given, as fractions of the width, 0 to 1."""
-    if not middles:
-        return ()
-    inner = [(a + b) / 2 for a, b in itertools.pairwise(middles)]
-    pitch = (middles[-1] - middles[0]) / max(1, len(middles) - 1) if len(middles) > 1 else 1.0
-    first = max(0.0, middles[0] - pitch / 2)
-    last = min(1.0, middles[-1] + pitch / 2)
-    return tuple(round(v, 4) for v in (first, *inner, max(last, inner[-1] if inner else first)))
+def _network(rapid: Any) -> Network:
+    """The recogniser that a RapidOCR object is set up with."""
+    recogniser = rapid._load_rec_model()
+    return Network(recogniser.session, recogniser.postprocess_op.character)
 
 
 def _weight(spans: list[Span]) -> float:
@@ -317,57 +265,15 @@ def crop_quad(image: NDArray[np.uint8], quad: NDArray[np.float32]) -> NDArray[np
     return np.ascontiguousarray(crop, np.uint8)
 
 
-def _to_height(crop: NDArray[np.uint8], stretch: float = 1.0) -> NDArray[np.uint8]:
-    width = max(STRIDE, round(crop.shape[1] * stretch * HEIGHT / crop.shape[0]))
-    way = cv2.INTER_AREA if crop.shape[0] > HEIGHT else cv2.INTER_CUBIC
-    return np.asarray(
-        cv2.resize(np.ascontiguousarray(crop), (min(width, 3200), HEIGHT), interpolation=way), np.uint8
-    )
-
-
 def _sharper(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Unsharp masking with a radius of a twentieth of the line's height."""
     soft = cv2.GaussianBlur(crop, (0, 0), max(0.8, crop.shape[0] / 20))
     return np.asarray(cv2.addWeighted(crop, 1.7, soft, -0.7, 0), np.uint8)
 
 
-def _least(span: Span) -> float:
-    """The probability of the least sure character that tells something."""
-    telling = [p for c, p in zip(span.text, span.probs, strict=True) if c.isalnum() or c in ".-,"]
-    return min(telling, default=0.0)
-
-
-def settled(first: Span, second: Span) -> Span:
-    """Two readings of one line as one: of characters that agree the mean counts, of two that differ the likelier stays and the other
-    is a doubt; where the lengths differ the likelier line stays, and is trusted less."""
-    if not second.text or not second.probs:
-        return first
-    if len(first.text) != len(second.text):
-        better, _ = sorted((first, second), key=_least, reverse=True)
-        if first.text.replace(" ", "") == second.text.replace(" ", ""):
-            return better
-        return Span(
-            better.text,
-            first.quad,
-            tuple(min(p, DISAGREED) for p in better.probs),
-            better.edges,
-            better.doubts,
-        )
-    text, probs, doubts = "", [], []
-    for i, (a, p, b, q) in enumerate(zip(first.text, first.probs, second.text, second.probs, strict=True)):
-        char, sure, rival, less = (a, p, b, q) if p >= q else (b, q, a, p)
-        text += char
-        if char == rival:
-            probs.append(round((sure + less) / 2, 4))
-            continue
-        probs.append(min(sure, DISAGREED))
-        doubts.append((i, rival, round(less, 3)))
-    held = {(i, c) for i, c, _ in doubts}
-    for i, c, p in (*first.doubts, *second.doubts):
-        if (i, c) not in held and c != text[i]:
-            held.add((i, c))
-            doubts.append((i, c, p))
-    return Span(text, first.quad, tuple(probs), first.edges, tuple(sorted(doubts)))
+def _whole(image: NDArray[np.uint8]) -> Quad:
+    height, width = image.shape[:2]
+    return (0, 0, width, 0, width, height, 0, height)
 
 
 def _no_quads() -> NDArray[np.float32]:

@@ -1,19 +1,31 @@
-"""Second readers of short digit strings: the page's own engine at other scales, and Tesseract held to digits."""
+"""Second readers of single cells: the page's own engine at other scales, and another one that errs otherwise: the second
+network, or Tesseract held to digits where that is not installed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import cv2
 import numpy as np
 
-from pipeline.ocr.engine import Engine, Picture
+from pipeline.ocr.engine import Engine, Picture, Span
+from pipeline.ocr.spec import version_of_second
 
 LOOKS = ((1.0, 1.3), (0.6, 1.0))
 """How the page's engine looks again at a line: (scale of its height before it is read, stretch of its width)."""
 REAL = ("rapidocr", "tesseract")
 """The engines that read; a stand-in is its own only second reader."""
+
+
+@runtime_checkable
+class TwoNetworks(Protocol):
+    """An engine with a second network."""
+
+    def other(self, crops: list[Picture]) -> list[Span]:
+        """As `Engine.reread`, by the second network."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +42,21 @@ def second_readers(engine: Callable[[], Engine], key: str, name: str) -> tuple[S
     looks = SecondReader(f"looks/1/{key}", lambda crops: _looks(engine(), crops))
     if name not in REAL:
         return (looks,)
+    network = version_of_second() if name == "rapidocr" else None
+    if network is not None:
+        return (looks, SecondReader(f"network/1/{network}", lambda crops: _other(engine(), crops)))
     from pipeline.ocr import tesseract
 
     version = tesseract.installed()
     if version is None:
         return (looks,)
     return (looks, SecondReader(f"digits/1/{version}", tesseract.read_digits))
+
+
+def _other(engine: Engine, crops: Sequence[Picture]) -> list[tuple[str, ...]]:
+    """What the second network reads."""
+    assert isinstance(engine, TwoNetworks)
+    return [(span.text,) if span.text.strip() else () for span in engine.other(list(crops))]
 
 
 def _looks(engine: Engine, crops: Sequence[Picture]) -> list[tuple[str, ...]]:

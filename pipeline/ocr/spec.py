@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 
@@ -22,8 +23,35 @@ class EngineSpec:
         return f"{self.name}/{self.version}/{options}"
 
 
-def rapid_spec(runtime: str = "onnxruntime", threads: int = 1) -> EngineSpec:
-    """The spec of RapidOCR; threads do not change what it reads, but where it runs may, by a last digit."""
+SECOND = "rapidocr-onnxruntime"
+"""The distribution that carries the second network (PP-OCRv4); only its model is used, so it is installed without what it
+asks for."""
+SECOND_MODEL = "models/ch_PP-OCRv4_rec_infer.onnx"
+
+
+def second_model() -> Path | None:
+    """The file of the second network, None where it is not installed."""
+    from importlib.util import find_spec
+
+    found = find_spec(SECOND.replace("-", "_"))
+    for place in found.submodule_search_locations or () if found else ():
+        path = Path(place) / SECOND_MODEL
+        if path.is_file():
+            return path
+    return None
+
+
+def version_of_second() -> str | None:
+    """The version of the second network, None where it is not installed."""
     from importlib.metadata import version
 
-    return EngineSpec("rapidocr", version("rapidocr"), {"runtime": runtime, "threads": threads})
+    return version(SECOND) if second_model() else None
+
+
+def rapid_spec(runtime: str = "onnxruntime", threads: int = 1) -> EngineSpec:
+    """The spec of RapidOCR; threads do not change what it reads, but where it runs may, by a last digit, and whether there
+    is a second network."""
+    from importlib.metadata import version
+
+    options = {"runtime": runtime, "threads": threads, "second": version_of_second() or "none"}
+    return EngineSpec("rapidocr", version("rapidocr"), options)
