@@ -16,6 +16,7 @@ from tests.papers import (
     AS_OF,
     EMPLOYER,
     ME,
+    MONTHS,
     certificate,
     chain,
     ordered,
@@ -31,7 +32,9 @@ from validators.parameters import Parameters
 SPOUSE = "周建国"
 MY_NUMBER = id_number("1988-03-15", "264")
 HIS_NUMBER = id_number("1986-11-12", "017")
-MONTHS = ("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10")
+OTHER = "王小明"
+OTHER_NUMBER = id_number("1990-01-02", "031")
+"""Somebody who is none of the two."""
 PARAMETERS = Parameters.load()
 
 
@@ -161,3 +164,10 @@ def outcome_of(judgement: Judgement, code: str, person: str | None = ME) -> str:
     """The outcome of a check for a person."""
     (check,) = [check for check in judgement.checks if (check.code, check.person) == (code, person)]
     return check.outcome
+
+
+def the(judgement: Judgement, code: str) -> Finding:
+    """The one finding of a code."""
+    found = [finding for finding in judgement.findings if finding.code == code]
+    assert len(found) == 1, [(finding.code, finding.params) for finding in judgement.findings]
+    return found[0]

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from pipeline.model import Document, Finding
-from pipeline.result import Judgement
 from tests.build import at, document, id_number
 from tests.household import (
     HIS_NUMBER,
@@ -26,17 +25,10 @@ from tests.household import (
     papers,
     pay,
     raised,
+    the,
     without,
 )
 from validators.completeness import missing_pages
-
-
-def the(judgement: Judgement, code: str) -> Finding:
-    """The one finding of a code."""
-    found = [finding for finding in judgement.findings if finding.code == code]
-    assert len(found) == 1, [(finding.code, finding.params) for finding in judgement.findings]
-    return found[0]
-
 
 # ---------------------------------------------------------------- sides
 

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from pipeline.application import Applicant
-from pipeline.model import Finding
 from pipeline.result import Judgement
 from tests.build import at, document, id_number
 from tests.household import (
     HIS_NUMBER,
     ME,
+    MONTHS,
     MY_NUMBER,
+    OTHER,
+    OTHER_NUMBER,
     SPOUSE,
     but,
     card,
@@ -27,19 +29,10 @@ from tests.household import (
     papers,
     pay,
     raised,
+    the,
     without,
 )
-from tests.papers import stub
-
-OTHER = "王小明"
-OTHER_NUMBER = id_number("1990-01-02", "031")
-
-
-def the(judgement: Judgement, code: str) -> Finding:
-    """The one finding of a code."""
-    found = [finding for finding in judgement.findings if finding.code == code]
-    assert len(found) == 1, [(finding.code, finding.params) for finding in judgement.findings]
-    return found[0]
+from tests.papers import slip, stub
 
 
 def with_card(**changes: Any) -> Judgement:
@@ -395,9 +388,6 @@ def test_another_employer_on_the_slips() -> None:
 
 
 def _slips() -> list[dict[str, Any]]:
-    from tests.household import MONTHS
-    from tests.papers import slip
-
     return [slip(month) for month in MONTHS]
 
 

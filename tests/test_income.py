@@ -17,8 +17,7 @@ from tests.papers import (
     EMPLOYER,
     END,
     ME,
-    START,
-    Row,
+    MONTHS,
     certificate,
     chain,
     linear,
@@ -29,23 +28,13 @@ from tests.papers import (
     statement,
     stub,
 )
+from tests.salaried import NETS, PARAMETERS, VALUES, paid
 from validators import RULES
 from validators.earnings import earnings_of, recognised_net
 from validators.income import income_of, income_overstated
-from validators.parameters import Parameters
 
-PARAMETERS = Parameters.load()
-VALUES = PARAMETERS.at(AS_OF)
-SPENT = spread(START, END)
-NETS = ["18087.50"] * 6
-MONTHS = ["2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10"]
 GOLDEN = ["18087.50", "17037.50", "18988.75", "18988.75", "18805.00", *["18087.50"] * 7]
 BORROWER = Person(ME, role="borrower", employment="salaried")
-
-
-def paid(*credits: Row, **more: Any) -> Document:
-    """A half year's statement with daily spending and these credits."""
-    return statement(chain(*ordered(SPENT, credits)), **more)
 
 
 def year(nets: list[str] = GOLDEN) -> Document:

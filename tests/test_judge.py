@@ -12,11 +12,12 @@ import pytest
 
 from pipeline.model import Document, Evidence, File, Finding
 from pipeline.result import Judgement
-from tests.build import at, id_number
+from tests.build import at
 from tests.household import (
     HIS_NUMBER,
     MONTHS,
     MY_NUMBER,
+    OTHER_NUMBER,
     SPOUSE,
     but,
     card,
@@ -70,7 +71,6 @@ def missing_page() -> Document:
     return replace(paper, pages=kept, tables={"transactions": rows}, notes={"page_numbers": [(1, 3), (3, 3)]})
 
 
-OTHER_NUMBER = id_number("1990-01-02", "031")
 FORGED = MY_NUMBER[:14] + "9" + MY_NUMBER[15:]
 SWAPPED = MY_NUMBER[:14] + MY_NUMBER[16:18] + MY_NUMBER[14:16]
 SEEDED: dict[str, tuple[Callable[[], list[Document]], set[str]]] = {

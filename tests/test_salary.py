@@ -16,8 +16,8 @@ from tests.papers import (
     EMPLOYER,
     END,
     ME,
+    MONTHS,
     START,
-    Row,
     certificate,
     chain,
     changed,
@@ -29,21 +29,10 @@ from tests.papers import (
     statement,
     stub,
 )
+from tests.salaried import NETS, PARAMETERS, SPENT, paid
 from validators.months import payday, working_days
-from validators.parameters import Parameters
 from validators.pay import salary_amount_mismatch, salary_month_missing, salary_not_found
 from validators.salary import Payroll, payroll_of
-
-PARAMETERS = Parameters.load()
-VALUES = PARAMETERS.at(AS_OF)
-SPENT = spread(START, END)
-NETS = ["18087.50"] * 6
-MONTHS = ["2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10"]
-
-
-def paid(*credits: Row, **more: Any) -> Document:
-    """A half year's statement with daily spending and these credits."""
-    return statement(chain(*ordered(SPENT, credits)), **more)
 
 
 def payroll(*papers: Document, as_of: date = AS_OF, employment: str = "salaried") -> Payroll:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from fixtures.cases import CASES, yaml
+from fixtures.cases import CASES
 from fixtures.stories import Draft
-from pipeline.application import Application, read_application
 from pipeline.model import Document
 from pipeline.result import Judgement
 from tests.build import document
+from tests.from_truth import declared
 from tests.household import judged
 
 READ_LATER = {"C13-page-missing", "C17-bad-files"}
@@ -35,20 +35,11 @@ def documents(draft: Draft, totals: bool = True) -> list[Document]:
     return papers
 
 
-def application(draft: Draft) -> Application | None:
-    """What the case declares."""
-    if draft.application is None:
-        return None
-    declared, problems = read_application("\n".join(yaml(draft.application)).encode(), "application.yaml")
-    assert problems == ()
-    return declared
-
-
 def judge_story(name: str) -> Judgement:
     draft = CASES[name].draft()
-    declared = application(draft)
-    as_of = (declared.submitted_on if declared else None) or date(2026, 11, 2)
-    return judged(documents(draft, name not in PRINTS_NO_TOTALS), declared or False, as_of=as_of)
+    said = declared(draft)
+    as_of = (said.submitted_on if said else None) or date(2026, 11, 2)
+    return judged(documents(draft, name not in PRINTS_NO_TOTALS), said or False, as_of=as_of)
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if name not in READ_LATER])

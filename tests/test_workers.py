@@ -72,10 +72,14 @@ def test_time_in_the_queue_does_not_count(pool):
     assert [job.result() for job in jobs] == [0.5] * 6
 
 
-@pytest.mark.parametrize("crew", ["pool", "here"])
-def test_a_bug_is_told_by_its_place_and_never_by_its_text(crew, request):
+@pytest.fixture(params=["pool", "here"])
+def crew(request):
+    """Workers in processes of their own, and the one that works within this process."""
+    return request.getfixturevalue("pool") if request.param == "pool" else InProcess()
+
+
+def test_a_bug_is_told_by_its_place_and_never_by_its_text(crew):
     """An exception may quote the paper: what comes back is its kind and its line alone."""
-    crew = request.getfixturevalue("pool") if crew == "pool" else InProcess()
     with pytest.raises(Lost) as caught:
         crew.submit(bug, seconds=30).result()
     assert caught.value.reason == "error"
@@ -83,10 +87,8 @@ def test_a_bug_is_told_by_its_place_and_never_by_its_text(crew, request):
     assert "欧阳" not in str(caught.value)
 
 
-@pytest.mark.parametrize("crew", ["pool", "here"])
-def test_our_own_errors_come_back_whole(crew, request):
+def test_our_own_errors_come_back_whole(crew):
     """A store that cannot be reached from a worker ends the command as one that cannot be reached from here."""
-    crew = request.getfixturevalue("pool") if crew == "pool" else InProcess()
     with pytest.raises(StoreError) as caught:
         crew.submit(refuse, seconds=30).result()
     assert caught.value.advice == "look at the endpoint"
