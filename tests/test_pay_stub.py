@@ -387,7 +387,8 @@ def test_doubtful_lines_are_unread() -> None:
 
 
 def test_labels_glued_by_the_engine() -> None:
-    """Labels in one box are cut at known words; where they can't be, two columns below one label are neither of it."""
+    """Labels in one box are cut at known words, also where a character is misread; where they can't be, two columns below
+    one label are neither of it."""
     (document,) = read(
         sheet("""
 2026年9月工资条
@@ -401,6 +402,15 @@ def test_labels_glued_by_the_engine() -> None:
         sheet("""
 2026年9月工资条
 姓名      应发工资      代扣个☑其他扣款      养老保险    公积金      实发工资
+王小明    12,000.00     129.00    20.00      960.00      1,440.00    9,451.00
+""")
+    )
+    (slip,) = slips(document)
+    assert (slip["income_tax"], slip["other_deductions"]) == ("129.00", "20.00")
+    (document,) = read(
+        sheet("""
+2026年9月工资条
+姓名      应发工资      代☑☑☑其他扣☑      养老保险    公积金      实发工资
 王小明    12,000.00     129.00    20.00      960.00      1,440.00    9,451.00
 """)
     )

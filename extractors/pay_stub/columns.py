@@ -120,7 +120,7 @@ def _cells(lines: Sequence[Line], size: float) -> tuple[list[list[Line]], list[L
         for line in lines
         if sum(_above(line, n) for n in lines)
         and (_is_section(line.text) or _parted(line, lines, size))
-        and not any(stacked([line], n) and not _heads(line.text, n.text) for n in lines)
+        and not any(stacked([line], n) and not _heads(line.text, _down(n, lines)) for n in lines)
     ]
     stacks: list[list[Line]] = []
     for line in sorted((n for n in lines if n not in groups), key=lambda n: n.middle[1]):
@@ -130,6 +130,15 @@ def _cells(lines: Sequence[Line], size: float) -> tuple[list[list[Line]], list[L
         else:
             stacks.append([line])
     return _beside(stacks, size), groups
+
+
+def _down(line: Line, lines: Sequence[Line]) -> str:
+    """The text of a line and of those wrapped below it."""
+    stack = [line]
+    for other in sorted(lines, key=lambda n: n.middle[1]):
+        if other is not line and stacked(stack, other):
+            stack.append(other)
+    return _text(stack)
 
 
 def _heads(group: str, below: str) -> bool:
@@ -230,10 +239,8 @@ def _strange(column: Column, group: str) -> bool:
 # ---------------------------------------------------------------- values below
 
 
-def under(columns: Sequence[Column], body: Sequence[Row]) -> list[dict[int, list[Line]]]:
-    """For each row of a table's body its values by column. Values that stand above each other are one column's; these
-    columns are matched to the labels in order, so that the distances are least. A label with two columns under it is two
-    labels that were read as one: neither is given."""
+def clusters_of(body: Sequence[Row]) -> list[list[Line]]:
+    """The values of a table's body that stand above each other, from left to right."""
     clusters: list[list[Line]] = []
     for line in sorted((n for row in body for n in row.lines), key=lambda n: n.middle[0]):
         for cluster in clusters[::-1]:
@@ -245,7 +252,20 @@ def under(columns: Sequence[Column], body: Sequence[Row]) -> list[dict[int, list
         else:
             clusters.append([line])
     clusters.sort(key=lambda c: sum(n.middle[0] for n in c) / len(c))
-    extents = [(min(n.box[0] for n in c), max(n.box[2] for n in c)) for c in clusters]
+    return clusters
+
+
+def extent(cluster: Sequence[Line]) -> tuple[float, float]:
+    """From where to where lines reach."""
+    return min(n.box[0] for n in cluster), max(n.box[2] for n in cluster)
+
+
+def under(columns: Sequence[Column], body: Sequence[Row]) -> list[dict[int, list[Line]]]:
+    """For each row of a table's body its values by column. Values that stand above each other are one column's; these
+    columns are matched to the labels in order, so that the distances are least. A label with two columns under it is two
+    labels that were read as one: neither is given."""
+    clusters = clusters_of(body)
+    extents = [extent(c) for c in clusters]
     size = (
         sorted(n.height for c in clusters for n in c)[len([n for c in clusters for n in c]) // 2]
         if clusters

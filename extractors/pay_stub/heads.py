@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
 from extractors.pay_stub.columns import columns_of
-from extractors.pay_stub.labels import TITLE, Meaning, head, meaning, section
+from extractors.pay_stub.glued import worth
+from extractors.pay_stub.labels import TITLE, Meaning, meaning
 from extractors.pay_stub.parts import is_value, known
 from pipeline.layout import Row
 from pipeline.model import Line
@@ -57,11 +59,10 @@ def _core(table: Sequence[Row], below: int) -> int | None:
             return None
         labels = sum(_label(n) for n in row.lines)
         if labels >= max(FEWEST, 0.5 * len(row.lines)):
-            best = max(
+            return max(
                 range(max(0, index - LEVELS), index + 1),
                 key=lambda i: (sum(_label(n) for n in table[i].lines) if _joins(table, i, index) else -1, i),
             )
-            return best
     return None
 
 
@@ -83,7 +84,7 @@ def _joins(table: Sequence[Row], first: int, last: int) -> bool:
     """Whether the rows from `first` to `last` stand so close that they can be one head."""
     rows = table[first : last + 1]
     return not any(_stops(r) for r in rows) and all(
-        b.top - a.bottom < CLOSE * max(a.height, b.height) for a, b in zip(rows, rows[1:], strict=False)
+        b.top - a.bottom < CLOSE * max(a.height, b.height) for a, b in itertools.pairwise(rows)
     )
 
 
@@ -93,18 +94,10 @@ def _whole(table: Sequence[Row], core: int, below: int) -> tuple[int, int]:
     for first in range(max(0, core - LEVELS), core + 1):
         for last in range(core, min(below, core + LEVELS + 1)):
             if _joins(table, first, last):
-                rank = (_worth(table[first : last + 1]), last - first)
+                rank = (worth(columns_of(table[first : last + 1])), last - first)
                 if rank > best:
                     best, found = rank, (first, last)
     return found
-
-
-def _worth(rows: Sequence[Row]) -> float:
-    columns = columns_of(rows)
-    named = sum(c.meaning is not None for c in columns)
-    odd = sum(c.meaning is None and head(c.label) is None and section(c.label) is None for c in columns)
-    grouped = sum(c.section is not None for c in columns)
-    return named - 2.0 * odd + 0.1 * grouped
 
 
 def _below(row: Row, over: Sequence[Line]) -> bool:

@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from extractors.pay_stub.columns import WRAP, Column, columns_of, stacked, under
+from extractors.pay_stub.columns import WRAP, Column, clusters_of, columns_of, extent, stacked, under
+from extractors.pay_stub.glued import parted
 from extractors.pay_stub.heads import heads_of
 from extractors.pay_stub.labels import INSURANCE, TEXTS, TITLE, Kind, Meaning, head, key, meaning, section
 from extractors.pay_stub.parts import blank, is_month, is_value, known, money, month, split, year
+from extractors.pay_stub.spaced import joined
 from pipeline.layout import Row, rows
 from pipeline.model import Line, Sheet
 from pipeline.text import squeeze
@@ -78,6 +80,7 @@ class Walk:
         self.pending: list[Row] = []
         self.lead: list[Row] = []
         self.columns: list[Column] = []
+        self.over: list[Row] = []
         self.body: list[Row] = []
         self.heads: list[_Head] = []
         self.sections: list[tuple[str, float, float]] = []
@@ -90,7 +93,7 @@ class Walk:
         for sheet in sheets:
             self.sheet = sheet
             self.heads, self.sections = [], []
-            table = rows(split(sheet.lines))
+            table = rows(split(joined(sheet.lines)))
             heads, masked = heads_of(table)
             for index, row in enumerate(table):
                 if index in heads:
@@ -272,7 +275,7 @@ class Walk:
 
     def _data(self, row: Row) -> None:
         if not self.columns:
-            self.columns = columns_of(self.pending)
+            self.columns, self.over = columns_of(self.pending), self.pending
             self.pending = []
             self.heads, self.sections = [], []
         if self.body:
@@ -289,6 +292,9 @@ class Walk:
         body, self.body = self.body, []
         assert self.sheet is not None
         kept = [row for row in body if not any(SUMS.fullmatch(key(n.text)) for n in row.lines[:2])]
+        if self.over:
+            self.columns = parted(self.over, [extent(c) for c in clusters_of(body)])
+            self.over = []
         found = []
         for cells in under(self.columns, body):
             found.append(

@@ -1,0 +1,63 @@
+"""Labels printed with blanks between their characters (姓    名), which readers give as pieces, put together again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from extractors.pay_stub.labels import TEXTS, meaning
+from pipeline.layout import rows
+from pipeline.model import Line, union
+
+APART = 4.0
+"""Characters of one label stand less than so much of their height apart."""
+_LAST = re.compile(r"(?:^|[\sA-Za-z.])[\u3400-\u9fff]$")
+_LABEL = re.compile(r"[\u3400-\u9fff]{1,6}(?=\s*[:：]|$)")
+
+
+def joined(lines: Iterable[Line]) -> list[Line]:
+    """The lines of a sheet, single characters that make a label with what follows them joined to it."""
+    all_ = list(lines)
+    if not any(_LAST.search(n.text) for n in all_):
+        return all_
+    print_ = [n for row in rows(all_) for n in _row(row.lines)]
+    return [*print_, *(n for n in all_ if n.kind != "print")]
+
+
+def _row(lines: Iterable[Line]) -> list[Line]:
+    out: list[Line] = []
+    for line in lines:
+        if out and _one(out[-1], line):
+            out[-1] = _together(out[-1], line)
+        else:
+            out.append(line)
+    return out
+
+
+def _one(first: Line, second: Line) -> bool:
+    """Whether a line that ends in a single character and the one behind it are one label, with its value or without."""
+    label = _LABEL.match(second.text.strip())
+    if label is None or not _LAST.search(first.text) or meaning(first.text) is not None:
+        return False
+    if not -0.5 * first.height < second.box[0] - first.box[2] < APART * first.height:
+        return False
+    found = meaning(first.text + label[0])
+    return found is not None and found.role in TEXTS
+
+
+def _together(first: Line, second: Line) -> Line:
+    edges = tuple(
+        [first.edge(i) for i in range(len(first.text))]
+        + [second.edge(i) for i in range(len(second.text) + 1)]
+    )
+    whole = len(first.probs) == len(first.text) and len(second.probs) == len(second.text)
+    return replace(
+        first,
+        text=first.text + second.text,
+        box=union([first.box, second.box]),
+        confidence=min(first.confidence, second.confidence),
+        edges=edges,
+        probs=(*first.probs, *second.probs) if whole else (),
+        doubts=(*first.doubts, *((i + len(first.text), c, p) for i, c, p in second.doubts)),
+    )
