@@ -1,8 +1,8 @@
 """Runs the benches and writes what they measured into bench/results.md.
 
-python -m bench [NAME …] [--quick] [--pages N] [--cases N]
+python -m bench [NAME …] [--quick] [--pages N] [--cases N] [--papers N]
 
-Without names: all but `memory`, which takes some ten minutes by itself. `--quick` is a small run to see that they work;
+Without names: all but `memory` (some ten minutes by itself) and `quality` (some hours; its table is bench/quality.md). `--quick` is a small run to see that they work;
 its figures are printed and not written down. Every figure is of this machine at this hour: trust the ratios, each of
 which is measured within one run.
 """
@@ -20,9 +20,9 @@ from pathlib import Path
 
 from bench.measure import Figure, cores, load, processor, versions
 
-BENCHES = ("checks", "statement_speed", "cold_warm", "unchanged", "night", "memory")
-LONG = ("memory",)
-SIZES = {"memory": "pages", "night": "cases"}
+BENCHES = ("checks", "statement_speed", "cold_warm", "unchanged", "night", "memory", "quality")
+LONG = ("memory", "quality")
+SIZES = {"memory": "pages", "night": "cases", "quality": "papers"}
 """The option that makes a bench smaller or larger."""
 POLITE = 5
 """The niceness of all that is measured, so that a shared machine stays of use to others."""
@@ -84,6 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="a small run that writes nothing down")
     parser.add_argument("--pages", type=int, help="pages of the bench `memory`")
     parser.add_argument("--cases", type=int, help="cases of the bench `night`")
+    parser.add_argument("--papers", type=int, help="papers of each type and quality of the bench `quality`")
     given = parser.parse_args(arguments)
     if unknown := set(given.names) - set(BENCHES):
         parser.error(f"there is no bench {', '.join(sorted(unknown))}; take of {', '.join(BENCHES)}")
@@ -92,7 +93,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     missed, rows = 0, kept(names)
     print(f"{processor()}, {cores()} cores")
     for name in names:
-        figures, when = run(name, given.quick, {"pages": given.pages, "cases": given.cases})
+        figures, when = run(
+            name, given.quick, {"pages": given.pages, "cases": given.cases, "papers": given.papers}
+        )
         missed += sum(figure.reached is False for figure in figures)
         rows += [row(name, figure, when) for figure in figures]
         if not given.quick:

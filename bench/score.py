@@ -31,11 +31,15 @@ from pipeline.second import read_again
 from pipeline.settings import Limits
 
 TYPES = sets.TYPES
+PROOF = ("date", "amount", "balance")
+"""What of a statement's row must be exact."""
 
 
 @dataclass
 class Tally:
-    """Counts of values; `wrong` holds (paper, field, printed, read)."""
+    """Counts of values; `wrong` holds (paper, field, printed, read), `ignored` are names that no paper prints as such.
+
+    `rows` are those of statements, `rows_exact` those whose date, amount and balance are right."""
 
     right: int = 0
     unread: int = 0
@@ -48,10 +52,18 @@ class Tally:
     typed: int = 0
     seconds: float = 0.0
     pages: int = 0
+    rows: int = 0
+    rows_exact: int = 0
+    ignored: frozenset[str] = frozenset()
+
+    @property
+    def values(self) -> int:
+        """How many values were printed."""
+        return self.right + self.unread + len(self.wrong)
 
     def line(self, name: str) -> str:
         """One row of the table."""
-        all_ = self.right + self.unread + len(self.wrong)
+        all_ = self.values
         share = 100 / max(1, all_)
         return (
             f"{name:<44} papers {self.papers:>3} typed {self.typed:>3}  values {all_:>6}  right {self.right * share:6.2f} %  "
@@ -98,9 +110,14 @@ def read(path: Path, engine: EngineSpec, cas: Cas) -> tuple[list[Document], int]
 
 
 def compare(
-    name: str, truths: Sequence[Mapping[str, Any]], documents: Sequence[Document], tally: Tally
+    name: str,
+    truths: Sequence[Mapping[str, Any]],
+    documents: Sequence[Document],
+    tally: Tally,
+    cells: Tally | None = None,
 ) -> None:
-    """Adds one paper's values to the tally: of each document on it the plain fields, then table rows in their order.
+    """Adds one paper's values to the tally: of each document on it the plain fields, then table rows in their order,
+    these in a tally of their own where one is given.
 
     Where several documents of the type were drawn, each truth takes the documents that agree with it most."""
     type_ = truths[0]["type"]
@@ -108,7 +125,7 @@ def compare(
     tally.papers += 1
     tally.typed += bool(mine) and len(mine) == len(documents)
     for n, (truth, own) in enumerate(zip(truths, _shared(truths, mine), strict=True)):
-        _one(f"{name}{f'/{n}' if n else ''}", truth, own, tally)
+        _one(f"{name}{f'/{n}' if n else ''}", truth, own, tally, cells or tally)
 
 
 def _shared(truths: Sequence[Mapping[str, Any]], mine: Sequence[Document]) -> list[list[Document]]:
@@ -127,7 +144,7 @@ def _same(truth: Mapping[str, Any], document: Document) -> int:
     return sum((k, v) in found for group in wanted for k, v in group.items() if k != "sides")
 
 
-def _one(name: str, truth: Mapping[str, Any], mine: Sequence[Document], tally: Tally) -> None:
+def _one(name: str, truth: Mapping[str, Any], mine: Sequence[Document], tally: Tally, cells: Tally) -> None:
     fields: dict[str, Any] = {}
     tables: dict[str, list[dict[str, Any]]] = {}
     for document in mine:
@@ -140,8 +157,13 @@ def _one(name: str, truth: Mapping[str, Any], mine: Sequence[Document], tally: T
         read_rows = tables.get(key, [])
         named = key == "items"
         for index, row in enumerate(_labelled(rows, read_rows) if named else _aligned(rows, read_rows)):
-            _values(f"{name}#{key}{index}", rows[index], row, tally)
-        tally.spurious += 0 if named else max(0, len(read_rows) - len(rows))
+            _values(f"{name}#{key}{index}", rows[index], row, cells)
+            if key == "transactions":
+                cells.rows += 1
+                cells.rows_exact += all(
+                    k in row and row[k].value == rows[index].get(k) for k in PROOF if k in rows[index]
+                )
+        cells.spurious += 0 if named else max(0, len(read_rows) - len(rows))
 
 
 def _labelled(
@@ -176,6 +198,8 @@ def _aligned(
 
 def _values(name: str, printed: Mapping[str, Any], found: Mapping[str, Any], tally: Tally) -> None:
     for key, value in printed.items():
+        if key in tally.ignored:
+            continue
         field_ = found.get(key)
         if field_ is None:
             tally.unread += 1
@@ -188,9 +212,9 @@ def _values(name: str, printed: Mapping[str, Any], found: Mapping[str, Any], tal
         else:
             tally.wrong.append((name, key, str(value), f"{got} ({field_.confidence})"))
             tally.sure_wrong += field_.confidence >= 0.98
-    tally.spurious += sum(key not in printed for key in found)
     for key in found:
-        if key not in printed:
+        if key not in printed and key not in tally.ignored:
+            tally.spurious += 1
             tally.missed.append((name, f"+{key}", str(found[key].value)))
 
 

@@ -1,0 +1,243 @@
+"""How well papers are read that no reader was developed on, ours beside plain engines on the same files.
+
+Reads the held-out papers with ours, with RapidOCR as it comes and with Tesseract, each in a process of its own
+(`quality_read.py`), and writes the table to bench/quality.md. A field or a cell is right where it is the printed value in
+its normal form, wrong where another value is given; of the plain engines, which give text alone, counts whether the value
+stands anywhere in it. Some hours for all papers; what was read is kept in `.dossier/bench-quality`, so that a second run
+reads only what other code would read otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bench.measure import ROOT, Figure, child, cores, plain, processor, versions
+from bench.quality_papers import QUALITIES, SEED, held, plan
+from bench.quality_read import SUBJECTS, place
+from fixtures import sets
+
+WORK = ROOT / ".dossier" / "bench-quality"
+RESULT = Path(__file__).parent / "quality.md"
+RIGHT = {"text": 99.5, "clean": 99.5, "scan": 99.0, "photo": 97.0}
+"""Percent of the printed fields that are to be right, per quality."""
+WRONG = {"text": 0.1, "clean": 0.1, "scan": 0.2, "photo": 0.3}
+"""Percent that may be wrong."""
+ROWS = {"text": 100.0, "clean": 100.0, "scan": 99.5, "photo": 99.5}
+"""Percent of statement rows whose date, amount and balance are to be exact."""
+TYPED = 99.0
+SURE = 100 / 500
+"""Percent that may be wrong of what is given at 0.98 or more."""
+COUNTED = 3_000
+"""Fields, and cells, that a quality needs before its level is claimed."""
+OWN = (
+    "material", "quality", "papers", "right type", "fields", "right", "wrong", "cells", "right", "wrong", "not printed",
+    "sure and wrong", "s/page",
+)  # fmt: skip
+BESIDE = ("RapidOCR: fields", "cells", "s/page", "Tesseract: fields", "cells", "s/page")
+
+
+@dataclass
+class Kind:
+    """Counts of fields, or of cells."""
+
+    values: int = 0
+    right: int = 0
+    wrong: int = 0
+    added: int = 0
+    sure: int = 0
+    sure_wrong: int = 0
+    rows: int = 0
+    rows_exact: int = 0
+
+    def add(self, counts: Mapping[str, Any]) -> None:
+        """Adds one paper's counts; a plain engine's have values and right alone."""
+        for name in vars(self):
+            setattr(self, name, getattr(self, name) + counts.get(name, 0))
+
+    def share(self, count: int) -> float:
+        """A count of these values in percent."""
+        return 100 * count / self.values if self.values else 0.0
+
+
+@dataclass
+class Sum:
+    """What one subject made of some papers."""
+
+    papers: int = 0
+    typed: int = 0
+    pages: int = 0
+    seconds: float = 0.0
+    fields: Kind = field(default_factory=Kind)
+    cells: Kind = field(default_factory=Kind)
+    missed: Counter[str] = field(default_factory=Counter)
+
+    def add(self, note: Mapping[str, Any]) -> None:
+        """Adds one paper's note."""
+        self.papers += 1
+        self.typed += note.get("typed", 0)
+        self.pages += note["pages"]
+        self.seconds += note["seconds"]
+        self.fields.add(note["fields"])
+        self.cells.add(note["cells"])
+        self.missed.update([*note["fields"].get("missed", ()), *note["cells"].get("missed", ())])
+
+    @property
+    def pace(self) -> float:
+        """Seconds a page."""
+        return self.seconds / max(1, self.pages)
+
+    @property
+    def sure(self) -> tuple[int, int]:
+        """Wrong ones among the values given at 0.98 or more, and how many those are."""
+        return self.fields.sure_wrong + self.cells.sure_wrong, self.fields.sure + self.cells.sure
+
+
+def sums(work: Path, subject: str, papers: int | None, types: Iterable[str] = sets.TYPES) -> dict[str, Sum]:
+    """What a subject made of each quality's papers of some types."""
+    out: dict[str, Sum] = {}
+    wanted = set(types)
+    for type_, quality, number in plan(papers):
+        if type_ in wanted and (subject == "ours" or quality != "text"):
+            note = place(work, subject, held(work, type_, quality, number))
+            out.setdefault(quality, Sum()).add(json.loads(note.read_text(encoding="utf-8")))
+    return out
+
+
+def _share(kind: Kind, count: int, digits: int = 2) -> str:
+    return f"{kind.share(count):.{digits}f} %" if kind.values else "–"
+
+
+def row(material: str, quality: str, mine: Sum, others: Sequence[Sum | None]) -> str:
+    """A line of the table."""
+    bad, given = mine.sure
+    cells = [
+        material, "text PDF" if quality == "text" else quality, f"{mine.papers}", f"{mine.typed}", f"{mine.fields.values:,}",
+        _share(mine.fields, mine.fields.right), _share(mine.fields, mine.fields.wrong), f"{mine.cells.values:,}",
+        _share(mine.cells, mine.cells.right), _share(mine.cells, mine.cells.wrong),
+        f"{mine.fields.added + mine.cells.added}", f"{bad} of {given:,}", f"{mine.pace:.2f}",
+    ]  # fmt: skip
+    for other in others:
+        if other is None:
+            cells += ["–"] * 3
+        else:
+            shares = [_share(kind, kind.right, 1) for kind in (other.fields, other.cells)]
+            cells += [*shares, f"{other.pace:.2f}"]
+    return f"| {' | '.join(cells)} |"
+
+
+HEAD = """# How well papers are read that nobody tuned on
+
+`python -m bench quality`, seed {seed}, {when}; {processor}, {cores} cores; {versions}.
+
+Papers of `fixtures/held_out`: layouts, wordings, fonts and wear that no reader was developed on, each paper's truth written
+before it was drawn. A value is a field, or a table cell, that the paper prints. `right` is exact in normal form, `wrong` is
+given and different, the rest is unread; `not printed` counts values given that the paper does not have; `sure and wrong` are
+the wrong ones of those given at 0.98 or more. `text PDF` is the paper's own PDF, `clean` its picture as drawn. A level asks
+for 3,000 fields and 3,000 cells in a quality.
+
+Ours reads with one thread, a second for each page of one process of which a machine runs one a core; seconds are those of
+a first reading, second readings included. Beside it the same files through plain engines with all threads: RapidOCR by its public
+call with its defaults, Tesseract with `chi_sim`; PDFs are rendered for them at 200 dpi. They give text, not fields: counted is
+the share of the printed values that stand anywhere in it, spaces, marks and line breaks forgiven. PaddleOCR and docling are
+not in the table: both fetch their models over the network when they are first used, and this was measured without one.
+
+"""
+
+
+def report(work: Path, papers: int | None) -> tuple[str, dict[str, Sum]]:
+    """The text of bench/quality.md, and ours over all types per quality."""
+    lines = [f"| {' | '.join((*OWN, *BESIDE))} |", f"|{' --- |' * (len(OWN) + len(BESIDE))}"]
+    whole = {subject: sums(work, subject, papers) for subject in SUBJECTS}
+    for material in (*sets.TYPES, "all"):
+        by = whole if material == "all" else {s: sums(work, s, papers, (material,)) for s in SUBJECTS}
+        lines += [
+            row(material, quality, by["ours"][quality], [by[s].get(quality) for s in SUBJECTS[1:]])
+            for quality in QUALITIES
+            if quality in by["ours"]
+        ]
+    text = (
+        "\n".join(lines)
+        + "\n\n## Levels\n\n| what | quality | measured | level | reached |\n|"
+        + " --- |" * 5
+        + "\n"
+    )
+    for what, quality, value, level, reached in levels(whole["ours"]):
+        text += f"| {what} | {quality} | {value} | {level} | {reached} |\n"
+    text += "\n## What was not right, by field\n\n"
+    for quality, mine in whole["ours"].items():
+        named = ", ".join(f"{name} {count}" for name, count in mine.missed.most_common(15))
+        text += f"- {quality}: {named or 'nothing'}\n"
+    return text, whole["ours"]
+
+
+def levels(mine: Mapping[str, Sum]) -> Iterable[tuple[str, str, str, str, str]]:
+    """Each level of each quality: what, quality, measured, level, and yes, NO, or too few values to say."""
+    for quality, one in mine.items():
+        for name, kind in (("fields", one.fields), ("cells", one.cells)):
+            enough = kind.values >= COUNTED
+            right, wrong = kind.share(kind.right), kind.share(kind.wrong)
+            marks = (right >= RIGHT[quality], wrong <= WRONG[quality])
+            shown = ["yes" if mark else "NO" for mark in marks]
+            shown = [mark if enough else f"{mark} (of {kind.values:,} alone)" for mark in shown]
+            yield f"{name} right", quality, f"{right:.2f} %", f"≥ {RIGHT[quality]} %", shown[0]
+            yield f"{name} wrong", quality, f"{wrong:.2f} %", f"≤ {WRONG[quality]} %", shown[1]
+        typed = 100 * one.typed / max(1, one.papers)
+        yield (
+            "papers of the right type",
+            quality,
+            f"{typed:.1f} %",
+            f"≥ {TYPED} %",
+            "yes" if typed >= TYPED else "NO",
+        )
+        bad, given = one.sure
+        sure = 100 * bad / max(1, given)
+        yield "sure and wrong", quality, f"{sure:.2f} %", f"≤ {SURE:.1f} %", "yes" if sure <= SURE else "NO"
+        if one.cells.rows:
+            exact = 100 * one.cells.rows_exact / one.cells.rows
+            mark = "yes" if exact >= ROWS[quality] else "NO"
+            yield (
+                "statement rows exact",
+                quality,
+                f"{exact:.2f} % of {one.cells.rows:,}",
+                f"≥ {ROWS[quality]} %",
+                mark,
+            )
+
+
+def measure(*, quick: bool = False, papers: int | None = None, work: Path | None = None) -> list[Figure]:
+    """Reads with each subject and writes the table; `quick` reads a paper of each type and quality in a folder that is
+    gone afterwards, and prints the table instead of writing it."""
+    papers = 1 if quick and papers is None else papers
+    folder = work or (Path(tempfile.mkdtemp(prefix="bench-quality-")) if quick else WORK)
+    try:
+        for subject in SUBJECTS:
+            more = ["--papers", str(papers)] if papers else []
+            child("-m", "bench.quality_read", subject, str(folder), *more)
+        text, mine = report(folder, papers)
+    finally:
+        if quick and work is None:
+            shutil.rmtree(folder, ignore_errors=True)
+    when = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+    head = HEAD.format(seed=SEED, when=when, processor=processor(), cores=cores(), versions=versions())
+    if quick:
+        print(head + text)
+    else:
+        RESULT.write_text(head + text, encoding="utf-8")
+    return figures(mine)
+
+
+def figures(mine: Mapping[str, Sum]) -> list[Figure]:
+    """The levels as the benches' record shows them, and the pace."""
+    shown = [
+        Figure(f"{what}, {quality}", value, level, {"yes": True, "NO": False}.get(mark))
+        for what, quality, value, level, mark in levels(mine)
+    ]
+    return [*shown, *(plain(f"a page, {quality}", one.pace, "s") for quality, one in mine.items())]
