@@ -231,6 +231,42 @@ def test_pages_in_files_of_their_own_are_gathered_by_their_numbers() -> None:
     assert apart.text("account_number") == "6217000000000000009"
 
 
+def test_a_stack_scanned_from_its_end_is_read_in_the_order_of_its_printed_numbers() -> None:
+    """Page 2 of 2 lies before page 1 of 2 in the file: the rows come in the order in which they were printed."""
+    rows = [("20260105", "消费", "-100.00", "900.00", ""), ("20260106", "消费", "-50.00", "850.00", "")]
+    second = sheet([*table(rows[1:], above=("某某银行账户交易明细",)), at("第2页 共2页", 200, 680)], page=1)
+    first = sheet([*table(rows[:1]), at("第1页 共2页", 200, 680)], page=2)
+    document = read(second, first)
+    assert [r[0] for r in rows_of(document)] == ["2026-01-05", "2026-01-06"]
+    assert document.text("account_number") == "6222020000332871151"
+
+
+BEGUN = [("20260105", "消费", "-100.00", "900.00", ""), ("20260106", "消费", "-50.00", "850.00", "")]
+PLAIN = ("某某银行账户交易明细",)
+
+
+@pytest.mark.parametrize(
+    ("after", "above", "count"),
+    [
+        (("20260107", "工资", "5000.00", "5850.00", ""), PLAIN, 1),
+        (("20260107", "工资", "5000.00", "5900.00", ""), PLAIN, 2),
+        (
+            ("20260107", "工资", "5000.00", "5850.00", ""),
+            ("某某银行账户交易明细", "账号：6222020000332871151"),
+            2,
+        ),
+    ],
+    ids=["goes on", "another balance", "a first page of its own"],
+)
+def test_a_page_without_a_number_that_lies_apart_goes_on_where_its_balances_do(after, above, count) -> None:
+    """Another paper was scanned in between: the later page is the same statement's only where the balance goes on, and
+    where it prints no account of its own."""
+    documents = [read(sheet(table(BEGUN))), read(sheet(table([after], above=above), page=3))]
+    found = MATERIAL.gather(documents)
+    assert len(found) == count
+    assert sum(len(d.tables["transactions"]) for d in found) == 3
+
+
 # ---------------------------------------------------------------- scans
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from pipeline.model import Document
 from pipeline.text import name_key, same_number
 
+OWN = frozenset(("account_number", "account_holder", "period_start", "period_end", "opening_balance"))
+"""What the first page of a statement prints: a page that does goes on from none."""
+
 
 def gather(documents: list[Document]) -> list[Document]:
     """The case's statements with those joined that are pages of one paper: the printed numbers go on (n after n − 1 of the
-    same N) and account, holder and period do not differ. Everything else stays apart."""
+    same N), or the balances do where no numbers are printed, and account, holder and period do not differ. Everything else
+    stays apart."""
     found: list[Document] = []
     for document in sorted(documents, key=_first):
         before = next((d for d in reversed(found) if _goes_on(d, document)), None)
@@ -32,9 +37,13 @@ def _first(document: Document) -> int:
 
 def _goes_on(before: Document, after: Document) -> bool:
     ends, begins = _numbers(before), _numbers(after)
-    if not ends or not begins or ends[-1][1] != begins[0][1] or begins[0][0] != ends[-1][0] + 1:
-        return False
-    if before.pages[-1][0] == after.pages[0][0] and before.pages[-1][1] >= after.pages[0][1]:
+    if ends and begins:
+        if ends[-1][1] != begins[0][1] or begins[0][0] != ends[-1][0] + 1:
+            return False
+        backwards = before.pages[-1][0] == after.pages[0][0] and before.pages[-1][1] >= after.pages[0][1]
+        if backwards and not _closes(before, after):
+            return False
+    elif ends or begins or after.fields.keys() & OWN or not _closes(before, after):
         return False
     for name, same in (
         ("account_number", same_number),
@@ -46,6 +55,20 @@ def _goes_on(before: Document, after: Document) -> bool:
         if a and b and not same(a, b):
             return False
     return True
+
+
+def _closes(before: Document, after: Document) -> bool:
+    """Whether the balances go on from the last row of one to the first of the other, whichever way the time runs."""
+    last, first = (
+        d.tables.get("transactions", ())[at : at + 1 or None] for d, at in ((before, -1), (after, 0))
+    )
+    try:
+        (old, paid), (new, earned) = (
+            (Decimal(str(row["balance"].value)), Decimal(str(row["amount"].value))) for row in (*last, *first)
+        )
+    except (KeyError, ValueError):
+        return False
+    return new == old + earned or old == new + paid
 
 
 def _same_name(a: str, b: str) -> bool:

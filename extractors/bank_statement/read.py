@@ -47,14 +47,23 @@ def extract(sheets: Sequence[Sheet]) -> list[Document]:
     is printed; pages without a header of their own go on."""
     drafts: list[Draft] = []
     layout: Layout | None = None
-    for sheet in map(level, sheets):
-        number = page_number(n for n in sheet.lines if n.kind == "print")
+    for sheet, number in _in_order([level(sheet) for sheet in sheets]):
         for index, part in enumerate(parts_of(sheet, layout)):
             layout = part.layout or layout
             if not drafts or _begins(drafts[-1], part, number if not index else None):
                 drafts.append(Draft())
             _add(drafts[-1], part, number if not index else None)
     return [_document(draft) for draft in drafts if draft.rows or draft.around.fields]
+
+
+def _in_order(sheets: Sequence[Sheet]) -> list[tuple[Sheet, tuple[int, int] | None]]:
+    """The sheets with their printed numbers (n of N), by these where every one bears another n of the same N: a stack that
+    went through the scanner from its end. Else as they lie."""
+    numbered = [(sheet, page_number(n for n in sheet.lines if n.kind == "print")) for sheet in sheets]
+    numbers = [number for _, number in numbered if number]
+    if len(numbers) == len(numbered) == len(set(numbers)) and len({total for _, total in numbers}) == 1:
+        numbered.sort(key=lambda one: one[1] or (0, 0))
+    return numbered
 
 
 def _begins(draft: Draft, part: Part, number: tuple[int, int] | None) -> bool:
