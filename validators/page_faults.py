@@ -124,7 +124,7 @@ def _reach(page: Page, box: Box, kind: str) -> Box:
     high = box[3] - box[1]
     aspect = float(page.quality.get("height", 1)) / max(1.0, float(page.quality.get("width", 1)))
     beside = min(0.3, BESIDE * high * aspect) if kind in ("covered", "glare") else 0.0
-    return (box[0] - beside, box[1] - 0.3 * high, box[2] + beside, box[3] + 0.3 * high)
+    return (box[0] - beside, box[1], box[2] + beside, box[3])
 
 
 def _meets(a: Sequence[float], b: Sequence[float]) -> bool:
@@ -153,33 +153,43 @@ def _anywhere(case: Case, document: Document, page: Page, name: str, traced: boo
         for fault in _faults(page)
         if fault["kind"] in HIDDEN and (extent is None or _meets(fault["box"], extent))
     ]
-    telling = [fault for fault in hidden if fault["kind"] != "cut" or fault.get("through")]
     whole = [fault for fault in _faults(page) if fault.get("share", 0) >= WHOLE]
     if not traced and not _mostly_lost(page):
         whole = []
-    cut = [fault for fault in hidden if fault["kind"] == "cut"]
-    for group in (telling, whole, cut):
+    cut = _towards(case, document, name, [fault for fault in hidden if fault["kind"] == "cut"])
+    ends = _ends(case, document, name)
+    for group in (
+        [fault for fault in cut if fault.get("through") and ends in fault["side"]],
+        [fault for fault in cut if fault.get("through")],
+        [fault for fault in hidden if fault["kind"] == "covered"],
+        whole,
+        [fault for fault in hidden if fault["kind"] == "glare"],
+        [fault for fault in cut if ends in fault["side"]],
+        cut,
+    ):
         if group:
-            chosen = [fault for fault in group if fault["kind"] == group[0]["kind"]]
-            return _towards(case, document, name, chosen)
+            return [fault for fault in group if fault["kind"] == group[0]["kind"]]
     return []
 
 
-def _towards(
-    case: Case, document: Document, name: str, faults: list[Mapping[str, Any]]
-) -> list[Mapping[str, Any]]:
-    """Of several sides the one towards which the field stands: a paper's fields are declared from top to bottom."""
+def _ends(case: Case, document: Document, name: str) -> str:
+    """`bottom` for a field that stands below all that was read of its paper, `top` above: fields are declared in the
+    order in which they are printed; a dash where that does not tell."""
     material = case.materials.get(document.type)
     order = list(material.fields) if material is not None else []
     read = [order.index(known) for known in document.fields if known in order and known != "sides"]
     if name not in order or not read:
-        return faults
+        return "-"
     at = order.index(name)
-    wanted = "bottom" if at > max(read) else "top" if at < min(read) else ""
-    other = {"bottom": "top", "top": "bottom", "": ""}[wanted]
-    fitting = [fault for fault in faults if not other or fault.get("side") != other]
-    first = [fault for fault in fitting if wanted and wanted in fault.get("side", "")]
-    return first or fitting or faults
+    return "bottom" if at > max(read) else "top" if at < min(read) else "-"
+
+
+def _towards(
+    case: Case, document: Document, name: str, cut: list[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Of several sides of the frame those at which the field can stand."""
+    opposite = {"bottom": "top", "top": "bottom"}.get(_ends(case, document, name))
+    return [fault for fault in cut if fault["side"] != opposite]
 
 
 def _extent(document: Document, page: Page) -> Box | None:

@@ -19,6 +19,8 @@ SMALL = 480
 """The longer side in pixels of the picture in which the sheet is looked for."""
 EDGE = (40, 100)
 """The sheet ends at an edge of that strength (Canny's two thresholds on a colour's Sobel gradient)."""
+LEAST = 0.2
+"""The least share of a line's box in which the sheet shows; a finger that touches its end takes less."""
 DESK, RUNS_OUT = 0.06, 0.25
 """A side of the frame along which less is sheet shows the desk; one along which more is sheet cuts it."""
 BARE = 0.6
@@ -31,6 +33,10 @@ NEAR = 5
 """A blank spot belongs to a row of text that ends within so many heights of it."""
 BURNT, LIGHTER = 246, 7
 """The least value of all three colours where a reflection leaves nothing, and by how much it outshines the paper."""
+FULL = 0.55
+"""A reflection is round or oval: it fills this share of its box, and more."""
+FARTHEST = 14
+"""Two pieces of one row stand no farther apart than so many heights where a reflection parts them."""
 LARGEST = 0.12
 """The largest share of the sheet that is a reflection; more is a page exposed too long."""
 SIDES = ("left", "top", "right", "bottom")
@@ -70,7 +76,11 @@ def spots(picture: Picture, grey: Grey, spans: Sequence[Span]) -> list[Spot]:
     if not told:
         return []
     view = _view(picture, grey, told)
-    found = [*_cut(view), *_covered(view), *_glare(view)]
+    cut = _cut(view)
+    sides = {spot.side for spot in cut}
+    # Where the sheet runs out of the frame, what is dark on it (a portrait's hair) looks as if it came from outside.
+    covered = [spot for spot in _covered(view) if not sides & set(spot.side.split("_"))]
+    found = [*cut, *covered, *_glare(view)]
     return [replace(spot, area=_grown(spot.area, 1 / view.scale)) for spot in found]
 
 
@@ -104,12 +114,12 @@ def _sheet(small: NDArray[np.uint8], lines: NDArray[np.float64], high: float, pa
         edges = cv2.Canny(np.asarray(channel, np.uint8), EDGE[0] * light, EDGE[1] * light)
         walls = np.maximum(walls, np.asarray(edges, np.uint8))
     walls = np.asarray(cv2.dilate(walls, np.ones((3, 3), np.uint8)), np.uint8)
-    for x0, y0, x1, y1 in lines.astype(int):
-        walls[max(0, y0 + 1) : y1, max(0, x0 + 1) : x1] = 0
     _, rooms = cv2.connectedComponents(1 - np.minimum(walls, 1), connectivity=4)
     taken = set()
     for x0, y0, x1, y1 in lines.astype(int):
-        taken |= set(np.unique(rooms[max(0, y0 + 1) : y1, max(0, x0 + 1) : x1]).tolist())
+        beside = rooms[max(0, y0 - 1) : y1 + 2, max(0, x0 - 1) : x1 + 2].reshape(-1)
+        sizes = np.bincount(beside)
+        taken |= set(np.flatnonzero(sizes >= LEAST * beside.size).tolist())
     sheet = np.isin(rooms, sorted(taken - {0}))
     return np.asarray(cv2.dilate(sheet.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0, bool)
 
@@ -119,7 +129,7 @@ def _paper(least: Grey, lines: NDArray[np.float64]) -> float:
     beside = np.zeros(least.shape, bool)
     for x0, y0, x1, y1 in lines.astype(int):
         beside[max(0, y0) : y1 + 1, max(0, x0) : x1 + 1] = True
-    return float(np.percentile(least[beside], 85)) if beside.any() else 255.0
+    return float(np.percentile(least[beside], 65)) if beside.any() else 255.0
 
 
 def _outer(sheet: Mask) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
@@ -152,7 +162,7 @@ def _cut(view: _View) -> list[Spot]:
         if shares[side] > RUNS_OUT
         and (margin < BARE * view.high or CUT_INK[0] < _ink(edge, rim) < CUT_INK[1])
     }
-    sides = set() if len(through) == 4 else through
+    sides = set() if len(through) == 4 else set(through)
     if min(shares.values()) < DESK:
         sides |= {side for side in SIDES if shares[side] > RUNS_OUT}
     x0, y0, x1, y1 = _bounds(view.sheet)
@@ -178,8 +188,12 @@ def _edges(grey: Grey) -> tuple[Grey, ...]:
 
 def _ink(edge: Grey, rim: Mask) -> float:
     """The share of the sheet's pixels along a side of the frame that are ink; 0.0 for fewer than three strokes."""
-    on_sheet = rim[np.arange(len(edge)) * len(rim) // len(edge)]
-    dark = edge.astype(np.int16) < 0.7 * np.percentile(edge[on_sheet], 80)
+    inner = cv2.erode(rim.astype(np.uint8).reshape(1, -1), np.ones((1, 9), np.uint8)).reshape(-1) > 0
+    if not inner.any():
+        return 0.0
+    on_sheet = inner[np.arange(len(edge)) * len(inner) // len(edge)]
+    paper = np.percentile(edge[on_sheet], 80)
+    dark = edge.astype(np.int16) < min(0.7 * paper, paper - 30)
     strokes = np.count_nonzero(np.diff((dark & on_sheet).astype(np.int8)) == 1)
     return float(dark[on_sheet].mean()) if strokes >= 3 else 0.0
 
@@ -265,21 +279,49 @@ def _side_of(point: NDArray[np.float64], quad: NDArray[np.float64]) -> str:
 
 
 def _glare(view: _View) -> list[Spot]:
-    """Burnt-out blobs on paper that is darker itself, in a row of text and without text of their own."""
+    """Where the picture is burnt out, on paper that is darker itself, in a row of text and without text of its own."""
     limit = max(BURNT, view.paper + LIGHTER)
     if limit > 254:
         return []
+    burnt = np.asarray(view.least >= limit, np.uint8)
+    return [Spot("glare", box) for box in (*_blobs(view, burnt), *_gaps(view, burnt))]
+
+
+def _blobs(view: _View, burnt: Grey) -> list[Area]:
+    """Burnt-out blobs beside text; larger and ragged ones are a page that was exposed too long."""
     reach = np.ones((2 * round(0.3 * view.high) + 1,) * 2, np.uint8)
-    burnt = cv2.morphologyEx(np.asarray(view.least >= limit, np.uint8), cv2.MORPH_CLOSE, reach)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(burnt)
+    closed = cv2.morphologyEx(burnt, cv2.MORPH_CLOSE, reach)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(closed)
     found = []
     for index in range(1, count):
         x, y, w, h, size = (int(v) for v in stats[index])
         box = (float(x), float(y), float(x + w), float(y + h))
         if not 1.2 * view.high**2 < size < LARGEST * view.sheet.sum() or min(w, h) < 0.7 * view.high:
             continue
-        if _in_a_row(view, box) and not _read_in(view, labels == index):
-            found.append(Spot("glare", box))
+        if size > FULL * w * h and _in_a_row(view, box) and not _read_in(view, labels == index):
+            found.append(box)
+    return found
+
+
+def _gaps(view: _View, burnt: Grey) -> list[Area]:
+    """Burnt-out gaps between two pieces of one row of text, and within pieces that were read with doubt."""
+    found = []
+    for index, (x0, y0, x1, y1) in enumerate(view.lines):
+        beside = [
+            float(other[0])
+            for other in view.lines
+            if other[0] >= x1 - view.high and min(other[3], y1) - max(other[1], y0) > 0.5 * (y1 - y0)
+        ]
+        gaps = [(x1, min(beside))] if beside else []
+        gaps += [] if view.sure[index] else [(x0, x1)]
+        for left, right in gaps:
+            top, low = round(y0 + 0.2 * (y1 - y0)), round(y1 - 0.2 * (y1 - y0))
+            columns = burnt[max(0, top) : low, max(0, round(left)) : round(right)]
+            if not columns.size or right - left > FARTHEST * view.high:
+                continue
+            dead = columns.mean(axis=0) > 0.9
+            if dead.sum() >= 1.5 * view.high and dead.mean() > 0.5:
+                found.append((float(left), float(y0), float(right), float(y1)))
     return found
 
 

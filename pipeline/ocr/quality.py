@@ -19,8 +19,8 @@ LOW = 14.0
 """The least height of a line of text in pixels at which Chinese characters hold together."""
 DARK, FAINT = 70.0, 45.0
 """Paper darker than this (of 255) whose print stands out by less than this is underexposed."""
-SCREEN = 2.0
-"""How far a screen's pattern stands out of the spectrum, as a power of ten: print stays below 1.5."""
+SCREEN = 2.5
+"""How far a screen's pattern stands out of the spectrum, as a power of ten: print stays below 2.1."""
 MOST = 16
 """Places of one kind that are kept; where most of the page is bad, it is one place."""
 

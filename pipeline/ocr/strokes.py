@@ -86,7 +86,7 @@ def _ranked(values: NDArray[np.int16], share: float) -> int:
 
 def screen_pattern(grey: Grey, area: Area) -> float:
     """How far a regular pattern of short period stands out of the spectrum within `area` (pixels), as a power of ten;
-    print and paper stay below 1.5, stripes of a photographed screen lie above 2. 0.0 on areas too small for it."""
+    print and paper stay below 2.1, stripes of a photographed screen lie above 3. 0.0 on areas too small for it."""
     x0, y0 = max(0, int(area[0])), max(0, int(area[1]))
     x1, y1 = min(grey.shape[1], int(area[2])), min(grey.shape[0], int(area[3]))
     if x1 - x0 < PATCH or y1 - y0 < PATCH:
