@@ -1,11 +1,11 @@
 """工资条、工资单: slips, strips, tables of months and of colleagues, screens, by synonyms and geometry."""
 
 from extractors.pay_stub.gather import gather
+from extractors.pay_stub.proof import mend, suspects
 from extractors.pay_stub.read import extract
 from extractors.pay_stub.recognise import recognise
 from extractors.pay_stub.record import PayItem, Payslip, PayStub
 from pipeline.material import Material
-from pipeline.numbers import numbers_read_again, unproved_numbers
 
 __all__ = ["MATERIAL", "PayItem", "PayStub", "Payslip"]
 
@@ -24,7 +24,7 @@ MATERIAL = Material(
     required=("name", "payslips"),
     recognise=recognise,
     extract=extract,
-    suspects=unproved_numbers,
-    mend=numbers_read_again,
+    suspects=suspects,
+    mend=mend,
     gather=gather,
 )  # fmt: skip

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from extractors.pay_stub.labels import DEDUCTIONS, FOLDED, MONEY, TITLE, key
+from extractors.pay_stub.labels import DEDUCTIONS, FOLDED, MONEY, TITLE, Kind, key
 from extractors.pay_stub.parts import blank, doubtful, money, month, year
+from extractors.pay_stub.proof import Item, closing, sums_of, taxable
 from extractors.pay_stub.slips import Cell, Slip
 from pipeline import text as texts
 from pipeline.layout import Reader
-from pipeline.model import Line, Sheet, Unread
+from pipeline.model import READ, SURE, Line, Sheet, Unread
 from pipeline.model import Row as Record
 from pipeline.numbers import mended_id_number
 from pipeline.text import find_dates, printed, printed_name, squeeze
@@ -53,13 +54,21 @@ GREETING = re.compile(
 
 
 class SlipReader:
-    """One slip being read: `fields` of the document, `cells` of its row, `items`."""
+    """One slip being read: `fields` of the document, `cells` of its row, `items`.
+
+    `columns` are its cells by role and `lines` its printed lines, `worth` their amounts (by the cell's id), `faint` those too
+    little sure to be given, `proven` those of sums that close."""
 
     def __init__(self, slip: Slip, order: int) -> None:
         self.slip, self.order = slip, order
         sheet = slip.cells[0].sheet
         self.fields, self.cells = Reader(sheet), Reader(sheet)
         self.items: list[Record] = []
+        self.columns: dict[str, int] = {}
+        self.lines: list[tuple[Cell, Decimal, Kind]] = []
+        self.worth: dict[int, Decimal] = {}
+        self.faint: dict[str, Cell] = {}
+        self.proven: set[int] = set()
         shown = [line.text for line, _ in slip.titles] + [
             c.pieces[0].text for c in slip.cells if c.meaning.role == "period" and c.pieces
         ]
@@ -100,6 +109,8 @@ class SlipReader:
         self._titles(own)
         self._loose()
         self._money()
+        self._lines()
+        self._prove()
         self._items()
 
     # ------------------------------------------------------------ whose
@@ -249,34 +260,32 @@ class SlipReader:
             value = self._value(cell)
             if value is not None and flip and role in (*DEDUCTIONS, "social_insurance", "special_deductions"):
                 value = -value
+            if value is not None:
+                self.columns[role] = id(cell)
+                self.worth[id(cell)] = value
             shown = None if value is None else texts.money(value)
             self._put(self.cells, role, cell.pieces, shown, cell.sheet)
-        if not self._closes():
-            for name, given in self.cells.fields.items():
-                if name in MONEY and doubtful(given.text):
-                    self.cells.fields[name] = replace(given, confidence=min(given.confidence, DOUBT))
+            if value is not None and role not in self.cells.fields:
+                self.faint[role] = cell
+
+    def _prove(self) -> None:
+        """Faint amounts with which a sum of the slip closes are read; forms in doubt that no sum proves accuse nobody."""
+        lines = [Item(id(cell), cell.label, kind) for cell, _, kind in self.lines]
+        sums = [*sums_of(self.columns, lines), *([way] for way in taxable(self.columns))]
+        self.proven = {c for ways in sums if (way := closing(ways, self.worth)) for c in way.cells}
+        for role, cell in self.faint.items():
+            if id(cell) in self.proven:
+                self.cells.sheet = cell.sheet
+                self.cells.put(role, cell.pieces, texts.money(self.worth[id(cell)]), inferred=True)
+                self.cells.fields[role] = replace(self.cells.fields[role], confidence=SURE)
+        for name, given in self.cells.fields.items():
+            if name in MONEY and doubtful(given.text) and self.columns.get(name) not in self.proven:
+                self.cells.fields[name] = replace(given, confidence=min(given.confidence, DOUBT))
 
     def _value(self, cell: Cell) -> Decimal | None:
         """The one amount of a cell, None where it is none, or lost its point."""
         value = money(_printed(cell)) if len(cell.pieces) == 1 else None
         return None if value is None or self._pointless(cell, value) else value
-
-    def _closes(self) -> bool:
-        """Whether gross − deductions = net, by what was read of the slip's own columns."""
-        values = {n: Decimal(str(f.value)) for n, f in self.cells.fields.items() if n in MONEY}
-        if not {"gross_pay", "net_pay"} <= set(values):
-            return False
-        insured = [values[n] for n in INSURED if n in values] or [
-            values[n] for n in ("social_insurance",) if n in values
-        ]
-        taken = sum(
-            [
-                *insured,
-                *(values[n] for n in ("housing_fund", "income_tax", "other_deductions") if n in values),
-            ],
-            Decimal(0),
-        )
-        return bool(taken) and values["gross_pay"] - taken == values["net_pay"]
 
     def _negative(self, found: dict[str, list[Cell]]) -> bool:
         """Whether this slip prints what it takes with a minus."""
@@ -326,9 +335,8 @@ class SlipReader:
         fitting = [c for c in cells if abs(_amount(c) - wanted) <= Decimal("0.01")]
         return fitting[0] if fitting and len({_amount(c) for c in fitting}) == 1 else None
 
-    def _items(self) -> None:
-        """Every printed line that is no total."""
-        period = self.cells.fields.get("period")
+    def _lines(self) -> None:
+        """Every printed line that is no total, with its amount."""
         for cell in self.slip.cells:
             role, kind = cell.meaning.role, cell.meaning.kind
             if (
@@ -344,21 +352,31 @@ class SlipReader:
                 self.cells.sheet = cell.sheet
                 self._unread_item(cell)
                 continue
-            reader = Reader(cell.sheet)
             if kind == "deduction":
                 value = abs(value) if value < 0 and self._minus() else value
-            if reader.put("amount", cell.pieces, texts.money(value)):
-                plain = cell.label.translate(FOLDED) if cell.sheet.source == "ocr" else cell.label
-                label = NUMBERED.sub("", printed(plain.strip(" :：")))
-                amount = reader.fields["amount"]
-                record = {
-                    "label": replace(amount, value=label, text=cell.label),
-                    "amount": amount,
-                    "kind": replace(amount, value=kind, text=cell.label, inferred=True),
-                }
-                self.items.append({"period": period, **record} if period else record)
-            else:
+            self.lines.append((cell, value, kind))
+            self.worth.setdefault(id(cell), value)
+
+    def _items(self) -> None:
+        """The lines that are legible, or that a sum proves, as rows of the document."""
+        period = self.cells.fields.get("period")
+        for cell, value, kind in self.lines:
+            reader = Reader(cell.sheet)
+            sure = min(p.confidence for p in cell.pieces)
+            proven = id(cell) in self.proven and sure < READ
+            if not reader.put("amount", cell.pieces, texts.money(value), inferred=proven):
                 self._unread_item(cell)
+                continue
+            plain = cell.label.translate(FOLDED) if cell.sheet.source == "ocr" else cell.label
+            label = NUMBERED.sub("", printed(plain.strip(" :：")))
+            amount = reader.fields["amount"]
+            amount = replace(amount, confidence=SURE) if proven else amount
+            record = {
+                "label": replace(amount, value=label, text=cell.label),
+                "amount": amount,
+                "kind": replace(amount, value=kind, text=cell.label, inferred=True),
+            }
+            self.items.append({"period": period, **record} if period else record)
 
     def _minus(self) -> bool:
         signs = [
