@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.measure import ROOT, Figure, child, cores, plain, processor, versions
-from bench.quality_papers import QUALITIES, SEED, held, plan
+from bench.quality_papers import QUALITIES, SEED, plan
 from bench.quality_read import SUBJECTS, place
 from fixtures import sets
 
@@ -106,7 +106,7 @@ def sums(work: Path, subject: str, papers: int | None, types: Iterable[str] = se
     wanted = set(types)
     for type_, quality, number in plan(papers):
         if type_ in wanted and (subject == "ours" or quality != "text"):
-            note = place(work, subject, held(work, type_, quality, number))
+            note = place(work, subject, type_, quality, number)
             out.setdefault(quality, Sum()).add(json.loads(note.read_text(encoding="utf-8")))
     return out
 
@@ -153,29 +153,26 @@ not in the table: both fetch their models over the network when they are first u
 
 
 def report(work: Path, papers: int | None) -> tuple[str, dict[str, Sum]]:
-    """The text of bench/quality.md, and ours over all types per quality."""
-    lines = [f"| {' | '.join((*OWN, *BESIDE))} |", f"|{' --- |' * (len(OWN) + len(BESIDE))}"]
+    """The text of bench/quality.md below its head, and ours over all types per quality."""
     whole = {subject: sums(work, subject, papers) for subject in SUBJECTS}
+    lines = _head((*OWN, *BESIDE))
     for material in (*sets.TYPES, "all"):
         by = whole if material == "all" else {s: sums(work, s, papers, (material,)) for s in SUBJECTS}
+        mine, others = by["ours"], [by[subject] for subject in SUBJECTS[1:]]
         lines += [
-            row(material, quality, by["ours"][quality], [by[s].get(quality) for s in SUBJECTS[1:]])
-            for quality in QUALITIES
-            if quality in by["ours"]
+            row(material, q, mine[q], [other.get(q) for other in others]) for q in QUALITIES if q in mine
         ]
-    text = (
-        "\n".join(lines)
-        + "\n\n## Levels\n\n| what | quality | measured | level | reached |\n|"
-        + " --- |" * 5
-        + "\n"
-    )
-    for what, quality, value, level, reached in levels(whole["ours"]):
-        text += f"| {what} | {quality} | {value} | {level} | {reached} |\n"
-    text += "\n## What was not right, by field\n\n"
-    for quality, mine in whole["ours"].items():
-        named = ", ".join(f"{name} {count}" for name, count in mine.missed.most_common(15))
-        text += f"- {quality}: {named or 'nothing'}\n"
-    return text, whole["ours"]
+    lines += ["", "## Levels", "", *_head(("what", "quality", "measured", "level", "reached"))]
+    lines += [f"| {' | '.join(cells)} |" for cells in levels(whole["ours"])]
+    lines += ["", "## What was not right, by field", ""]
+    for quality, one in whole["ours"].items():
+        named = ", ".join(f"{name} {count}" for name, count in one.missed.most_common(15))
+        lines.append(f"- {quality}: {named or 'nothing'}")
+    return "\n".join(lines) + "\n", whole["ours"]
+
+
+def _head(names: Sequence[str]) -> list[str]:
+    return [f"| {' | '.join(names)} |", f"|{' --- |' * len(names)}"]
 
 
 def levels(mine: Mapping[str, Sum]) -> Iterable[tuple[str, str, str, str, str]]:

@@ -17,8 +17,8 @@ COUNTS = {
 }  # fmt: skip
 """Papers of each type in a quality: together some 3,300 fields and 9,000 cells, 3,000 of each being asked for a level."""
 SEED = 20
-IGNORED = frozenset(("sides", "kind"))
-"""What a truth knows and no paper prints as a value: which face of a card, whether a line adds or takes."""
+IGNORED = frozenset(("sides", "kind", "direction"))
+"""What no paper prints as a value of its own: which face of a card, whether a line adds or takes, the sign of an amount."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Held:
 
     type: str
     quality: Quality
+    number: int
     path: Path
     truths: Sequence[dict[str, Any]]
 
@@ -58,4 +59,4 @@ def held(work: Path, type_: str, quality: Quality, number: int) -> Held:
         )
         aside.replace(note)
     told = json.loads(note.read_text(encoding="utf-8"))
-    return Held(type_, quality, folder / told["file"], told["truths"])
+    return Held(type_, quality, number, folder / told["file"], told["truths"])

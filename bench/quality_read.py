@@ -107,14 +107,14 @@ def _count(group: Mapping[str, str], text: str, counts: dict[str, int]) -> None:
             counts["right"] += stands(key, value, text)
 
 
-def place(work: Path, subject: str, paper: Held) -> Path:
+def place(work: Path, subject: str, type_: str, quality: str, number: int) -> Path:
     """Where a paper's note lies."""
-    return work / "notes" / subject / paper.type / paper.quality / f"{paper.path.stem}.json"
+    return work / "notes" / subject / type_ / quality / f"{number:03d}.json"
 
 
 def write(work: Path, subject: Subject, paper: Held) -> None:
     """Reads a paper and keeps its note; seconds of an earlier reading by the same engine code stay."""
-    path = place(work, subject.name, paper)
+    path = place(work, subject.name, paper.type, paper.quality, paper.number)
     known: Note = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     if known.get("code") == subject.code:
         return
