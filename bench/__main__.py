@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bench.measure import Figure, cores, load, processor, versions
 
-BENCHES = ("checks", "statement_speed", "cold_warm", "unchanged", "night", "memory", "quality")
+BENCHES = ("checks", "statement_speed", "cold_warm", "unchanged", "night", "reading_speed", "memory", "quality")
 LONG = ("memory", "quality")
 SIZES = {"memory": "pages", "night": "cases", "quality": "papers"}
 """The option that makes a bench smaller or larger."""

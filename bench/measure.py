@@ -38,6 +38,11 @@ def at_most(what: str, value: float, level: float, unit: str, digits: int = 2) -
     return Figure(what, f"{value:.{digits}f} {unit}".strip(), f"≤ {level:g} {unit}".strip(), value <= level)
 
 
+def at_least(what: str, value: float, level: float, unit: str, digits: int = 2) -> Figure:
+    """A value that must not be below its level."""
+    return Figure(what, f"{value:.{digits}f} {unit}".strip(), f"≥ {level:g} {unit}".strip(), value >= level)
+
+
 def plain(what: str, value: float, unit: str, digits: int = 2) -> Figure:
     """A value without a level."""
     return Figure(what, f"{value:.{digits}f} {unit}".strip())

@@ -100,11 +100,11 @@ def _replay(folder: str, names: list[str], inner: EngineSpec, taken: Any, gate: 
     out.put((began, time.monotonic(), time.process_time() - cpu, calls))
 
 
-def replay(folder: Path, inner: EngineSpec, processes: int) -> tuple[float, float, int]:
-    """Makes the recorded calls again in their order, in so many processes of one thread each: seconds from the moment
+def replay(folder: Path, inner: EngineSpec, processes: int, threads: int = 1) -> tuple[float, float, int]:
+    """Makes the recorded calls again in their order, in so many processes of so many threads each: seconds from the moment
     when all engines are loaded until the last answer, seconds of processors, calls."""
     for name in ONE_THREAD:
-        os.environ[name] = "1"
+        os.environ[name] = str(threads)
     spawn = multiprocessing.get_context("spawn")
     names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("times-"))
     taken, gate, out = spawn.Value("q", 0), spawn.Barrier(processes), spawn.Queue()
