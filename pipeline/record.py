@@ -78,7 +78,9 @@ class Text(Generic[T]):
             return self
         found = record.cells.get(self.name)
         value = None if found is None else self.convert(found.value)
-        return Cell(record.document, self.name, found, value, getattr(record, "index", None))
+        cell = Cell(record.document, self.name, found, value, getattr(record, "index", None))
+        record.__dict__[self.name] = cell  # found there the next time, before this is asked
+        return cell
 
 
 def text_cell() -> Text[str]:

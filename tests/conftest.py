@@ -22,9 +22,10 @@ hypothesis_settings.load_profile("dossier")
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end: the garbage collector needs not walk it again and again."""
+    """What was imported and collected stays to the end: the garbage collector need not walk it, nor come so often."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,8 +14,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from minio import Minio
-
 _READY = re.compile(r"Starting s3 server on \[(https?)://([^/\]]+)/")
 
 
@@ -31,6 +29,8 @@ class S3Server:
 
     def new_bucket(self) -> str:
         """Makes an empty bucket through the server (a folder made behind it is seen only when its cache expires)."""
+        from minio import Minio
+
         name = f"b{secrets.token_hex(8)}"
         Minio(self.endpoint, self.access_key, self.secret_key, secure=self.secure, region="x").make_bucket(
             name

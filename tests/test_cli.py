@@ -169,7 +169,8 @@ def read_done(tmp_path_factory):
     (home / "watch").mkdir()
     (home / "watch" / "sitecustomize.py").write_text(WATCH.format(log=str(home / "imported")))
     path = os.pathsep.join((str(home / "watch"), str(ROOT)))
-    done = dossier("read", "a.pdf", "empty.jpg", "text.jpg", "--json", cwd=home, PYTHONPATH=path)
+    words = ("read", "a.pdf", "empty.jpg", "text.jpg", "--json", "--workers", "1")
+    done = dossier(*words, cwd=home, PYTHONPATH=path)
     return done, (home / "imported").read_text(encoding="utf-8").split()
 
 
@@ -197,7 +198,8 @@ def test_check_says_what_is_missing_and_writes_its_report(tmp_path, call):
     folder.mkdir()
     small_pdf(folder / "a.pdf", "plain words", "of no", "known paper")
     (tmp_path / "w").mkdir()
-    done = call("check", "案卷", "--json", "--reports", "out", "--work", "w", "--engine", "tesseract")
+    ways = ("--json", "--work", "w", "--engine", "tesseract", "--workers", "1")
+    done = call("check", "案卷", *ways, "--reports", "out")
     assert done.exit_code == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["schema"] == 1
@@ -206,16 +208,18 @@ def test_check_says_what_is_missing_and_writes_its_report(tmp_path, call):
     assert "MATERIAL_MISSING" in {finding["code"] for finding in report["findings"]}
     kept = json.loads((tmp_path / "out" / "案卷" / "report.json").read_text(encoding="utf-8"))
     assert kept == report
-    again = call("check", "案卷", "--json", "--work", "w", "--engine", "tesseract")
+    again = call("check", "案卷", *ways)
     assert {**json.loads(again.stdout), "run": ""} == {**report, "run": ""}
 
 
-def test_doctor_tells_what_it_looked_at(call):
+@pytest.mark.parametrize("engine", ["tesseract", pytest.param("rapidocr", marks=pytest.mark.ocr)])
+def test_doctor_tells_what_it_looked_at(call, engine):
     """Each look with its outcome; a store that is not there makes it 1 and says so."""
-    done = call("doctor", "./nowhere", "--json", "--work", "w")
+    done = call("doctor", "./nowhere", "--json", "--work", "w", "--engine", engine)
     told = json.loads(done.stdout)
     looks = {look["name"]: look["ok"] for look in told["looks"]}
     assert looks["python"] is True
+    assert looks["engine"] is True
     assert looks["store"] is False
     assert done.exit_code == 1
     assert told["ok"] is False

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 from flows import VERSION
@@ -26,6 +27,13 @@ HOMES = {
 """One foreign library, one module."""
 
 
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Every module of the rooms by its path below the root."""
+    paths = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    return {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
 def test_the_arrows_run_one_way():
     """import-linter holds the contracts of pyproject.toml: flows → validators → extractors → pipeline, fixtures apart."""
     program = Path(sys.executable).with_name("lint-imports")
@@ -36,29 +44,24 @@ def test_the_arrows_run_one_way():
 def test_a_foreign_library_is_imported_in_its_home_alone():
     """Each of the heavy or risky libraries occurs in one module, so that it can be looked after, or changed, there."""
     found = {}
-    for room in ROOMS[:4]:
-        for path in (ROOT / room).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                names = (
-                    [alias.name for alias in node.names]
-                    if isinstance(node, ast.Import)
-                    else [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
-                )  # fmt: skip
-                for name in names:
-                    found.setdefault(name.split(".")[0], set()).add(path.relative_to(ROOT).as_posix())
+    for path, module in modules().items():
+        if path.startswith("fixtures/"):
+            continue
+        for node in ast.walk(module):
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            )  # fmt: skip
+            for name in names:
+                found.setdefault(name.split(".")[0], set()).add(path)
     wrong = {name: sorted(found.get(name, set()) - set(homes)) for name, homes in HOMES.items()}
     assert {name: where for name, where in wrong.items() if where} == {}
 
 
 def test_every_module_opens_with_a_sentence():
     """A reader learns from the first line of a module what it is for."""
-    silent = [
-        path.relative_to(ROOT).as_posix()
-        for room in ROOMS
-        for path in (ROOT / room).rglob("*.py")
-        if path.read_text(encoding="utf-8").strip()
-        and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    ]
+    silent = [path for path, module in modules().items() if module.body and not ast.get_docstring(module)]
     assert silent == []
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -140,18 +141,22 @@ def test_the_cost_of_unchanged_cases_grows_with_their_number(tmp_path):
 _listeners: list[list[str]] = []
 
 
+@cache
+def _listening() -> None:
+    """A hook can never be taken away again, and every later event of the process pays for it: set when it is needed."""
+    sys.addaudithook(_listen)
+
+
 def _listen(event: str, args: tuple[object, ...]) -> None:
     if event == "open":
         for files in _listeners:
             files.append(str(args[0]))
 
 
-sys.addaudithook(_listen)
-
-
 @contextmanager
 def opened() -> Iterator[list[str]]:
     """The names of all files that are opened meanwhile."""
+    _listening()
     files: list[str] = []
     _listeners.append(files)
     yield files

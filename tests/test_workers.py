@@ -67,9 +67,9 @@ def test_a_crash_and_a_hang_cost_only_their_items(pool):
 
 
 def test_time_in_the_queue_does_not_count(pool):
-    """Six items of half a second on two workers all end well under a limit of 1.2 seconds each."""
-    jobs = [pool.submit(nap, 0.5, seconds=1.2) for _ in range(6)]
-    assert [job.result() for job in jobs] == [0.5] * 6
+    """Eight items of a quarter of a second on two workers all end well under a limit of 0.9 seconds each."""
+    jobs = [pool.submit(nap, 0.25, seconds=0.9) for _ in range(8)]
+    assert [job.result() for job in jobs] == [0.25] * 8
 
 
 @pytest.fixture(params=["pool", "here"])
