@@ -2,9 +2,9 @@
 
 Reads the held-out papers with ours, with RapidOCR as it comes and with Tesseract, each in a process of its own
 (`quality_read.py`), and writes the table to bench/quality.md. A field or a cell is right where it is the printed value in
-its normal form, wrong where another value is given; of the plain engines, which give text alone, counts whether the value
-stands anywhere in it. Some hours for all papers; what was read is kept in `.dossier/bench-quality`, so that a second run
-reads only what other code would read otherwise.
+its normal form, wrong where another value is given; of the plain engines, which give text alone and read the first `BESIDE`
+papers of each, counts whether the value stands anywhere in it. Some hours for all: what was read is kept in
+`.dossier/bench-quality`, so that a second run reads only what other code would read otherwise.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.measure import ROOT, Figure, child, cores, plain, processor, versions
-from bench.quality_papers import QUALITIES, SEED, plan
+from bench.quality_papers import BESIDE, QUALITIES, SEED, plan
 from bench.quality_read import SUBJECTS, place
 from fixtures import sets
 
@@ -41,7 +41,29 @@ OWN = (
     "material", "quality", "papers", "right type", "fields", "right", "wrong", "cells", "right", "wrong", "not printed",
     "sure and wrong", "s/page",
 )  # fmt: skip
-BESIDE = ("RapidOCR: fields", "cells", "s/page", "Tesseract: fields", "cells", "s/page")
+SIDE = (
+    "material", "quality", "papers", "ours: fields", "cells", "s/page", "RapidOCR: fields", "cells", "s/page",
+    "Tesseract: fields", "cells", "s/page",
+)  # fmt: skip
+HEAD = """# How well papers are read that nobody tuned on
+
+`python -m bench quality`, seed {seed}, {when}; {processor}, {cores} cores; {versions}.
+
+Papers of `fixtures/held_out`: layouts, wordings, fonts and wear that no reader was developed on, each paper's truth written
+before it was drawn. A value is a field, or a table cell, that the paper prints. `right` is exact in normal form, `wrong` is
+given and different, the rest is unread; `not printed` counts values given that the paper does not have; `sure and wrong` are
+the wrong ones of those given at 0.98 or more. `text PDF` is the paper's own PDF, `clean` its picture as drawn. A level asks
+for 3,000 fields and 3,000 cells in a quality.
+
+Ours reads with one thread: seconds are those of a page in one process, of which a machine runs one a core, at its first
+reading, second readings included.
+
+"""
+SIDE_HEAD = """The first papers of each, the same files: RapidOCR by its public call with its defaults and all threads, Tesseract with
+`chi_sim` and all threads; PDFs are rendered for them at 200 dpi. They give text, not fields: counted is the share of the printed
+values that stand anywhere in it, spaces, marks and line breaks forgiven; of ours, as above, what is right. PaddleOCR and docling
+are not here: both fetch their models over the network when they are first used, and this was measured without one.
+"""
 
 
 @dataclass
@@ -100,11 +122,13 @@ class Sum:
         return self.fields.sure_wrong + self.cells.sure_wrong, self.fields.sure + self.cells.sure
 
 
-def sums(work: Path, subject: str, papers: int | None, types: Iterable[str] = sets.TYPES) -> dict[str, Sum]:
+def sums(
+    work: Path, subject: str, papers: int | None, types: Iterable[str] = sets.TYPES, most: int | None = None
+) -> dict[str, Sum]:
     """What a subject made of each quality's papers of some types."""
     out: dict[str, Sum] = {}
     wanted = set(types)
-    for type_, quality, number in plan(papers):
+    for type_, quality, number in plan(papers, most):
         if type_ in wanted and (subject == "ours" or quality != "text"):
             note = place(work, subject, type_, quality, number)
             out.setdefault(quality, Sum()).add(json.loads(note.read_text(encoding="utf-8")))
@@ -115,64 +139,57 @@ def _share(kind: Kind, count: int, digits: int = 2) -> str:
     return f"{kind.share(count):.{digits}f} %" if kind.values else "–"
 
 
-def row(material: str, quality: str, mine: Sum, others: Sequence[Sum | None]) -> str:
-    """A line of the table."""
-    bad, given = mine.sure
-    cells = [
-        material, "text PDF" if quality == "text" else quality, f"{mine.papers}", f"{mine.typed}", f"{mine.fields.values:,}",
-        _share(mine.fields, mine.fields.right), _share(mine.fields, mine.fields.wrong), f"{mine.cells.values:,}",
-        _share(mine.cells, mine.cells.right), _share(mine.cells, mine.cells.wrong),
-        f"{mine.fields.added + mine.cells.added}", f"{bad} of {given:,}", f"{mine.pace:.2f}",
-    ]  # fmt: skip
-    for other in others:
-        if other is None:
-            cells += ["–"] * 3
-        else:
-            shares = [_share(kind, kind.right, 1) for kind in (other.fields, other.cells)]
-            cells += [*shares, f"{other.pace:.2f}"]
+def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-HEAD = """# How well papers are read that nobody tuned on
+def _head(names: Sequence[str]) -> list[str]:
+    return [_line(names), f"|{' --- |' * len(names)}"]
 
-`python -m bench quality`, seed {seed}, {when}; {processor}, {cores} cores; {versions}.
 
-Papers of `fixtures/held_out`: layouts, wordings, fonts and wear that no reader was developed on, each paper's truth written
-before it was drawn. A value is a field, or a table cell, that the paper prints. `right` is exact in normal form, `wrong` is
-given and different, the rest is unread; `not printed` counts values given that the paper does not have; `sure and wrong` are
-the wrong ones of those given at 0.98 or more. `text PDF` is the paper's own PDF, `clean` its picture as drawn. A level asks
-for 3,000 fields and 3,000 cells in a quality.
+def own_row(material: str, quality: str, mine: Sum) -> str:
+    """A line of the table of ours."""
+    bad, given = mine.sure
+    fields, cells = mine.fields, mine.cells
+    return _line(
+        (
+            material, "text PDF" if quality == "text" else quality, f"{mine.papers}", f"{mine.typed}", f"{fields.values:,}",
+            _share(fields, fields.right), _share(fields, fields.wrong), f"{cells.values:,}", _share(cells, cells.right),
+            _share(cells, cells.wrong), f"{fields.added + cells.added}", f"{bad} of {given:,}", f"{mine.pace:.2f}",
+        )
+    )  # fmt: skip
 
-Ours reads with one thread, a second for each page of one process of which a machine runs one a core; seconds are those of
-a first reading, second readings included. Beside it the same files through plain engines with all threads: RapidOCR by its public
-call with its defaults, Tesseract with `chi_sim`; PDFs are rendered for them at 200 dpi. They give text, not fields: counted is
-the share of the printed values that stand anywhere in it, spaces, marks and line breaks forgiven. PaddleOCR and docling are
-not in the table: both fetch their models over the network when they are first used, and this was measured without one.
 
-"""
+def side_row(material: str, quality: str, every: Sequence[Sum]) -> str:
+    """A line of the table of all subjects on the same papers."""
+    cells = [material, quality, f"{every[0].papers}"]
+    for one in every:
+        shares = [_share(kind, kind.right, 1) for kind in (one.fields, one.cells)]
+        cells += [*shares, f"{one.pace:.2f}"]
+    return _line(cells)
 
 
 def report(work: Path, papers: int | None) -> tuple[str, dict[str, Sum]]:
     """The text of bench/quality.md below its head, and ours over all types per quality."""
-    whole = {subject: sums(work, subject, papers) for subject in SUBJECTS}
-    lines = _head((*OWN, *BESIDE))
+    whole = sums(work, "ours", papers)
+    own, side = _head(OWN), _head(SIDE)
     for material in (*sets.TYPES, "all"):
-        by = whole if material == "all" else {s: sums(work, s, papers, (material,)) for s in SUBJECTS}
-        mine, others = by["ours"], [by[subject] for subject in SUBJECTS[1:]]
-        lines += [
-            row(material, q, mine[q], [other.get(q) for other in others]) for q in QUALITIES if q in mine
-        ]
-    lines += ["", "## Levels", "", *_head(("what", "quality", "measured", "level", "reached"))]
-    lines += [f"| {' | '.join(cells)} |" for cells in levels(whole["ours"])]
-    lines += ["", "## What was not right, by field", ""]
-    for quality, one in whole["ours"].items():
-        named = ", ".join(f"{name} {count}" for name, count in one.missed.most_common(15))
-        lines.append(f"- {quality}: {named or 'nothing'}")
-    return "\n".join(lines) + "\n", whole["ours"]
-
-
-def _head(names: Sequence[str]) -> list[str]:
-    return [f"| {' | '.join(names)} |", f"|{' --- |' * len(names)}"]
+        types = sets.TYPES if material == "all" else (material,)
+        mine = sums(work, "ours", papers, types)
+        own += [own_row(material, q, mine[q]) for q in QUALITIES if q in mine]
+        every = [sums(work, subject, papers, types, BESIDE) for subject in SUBJECTS]
+        side += [side_row(material, q, [by[q] for by in every]) for q in QUALITIES if q in every[1]]
+    missed = [
+        f"- {quality}: {', '.join(f'{name} {n}' for name, n in one.missed.most_common(15)) or 'nothing'}"
+        for quality, one in whole.items()
+    ]
+    marks = _head(("what", "quality", "measured", "level", "reached"))
+    marks += [_line(cells) for cells in levels(whole)]
+    parts = (
+        *own, "", "## Levels", "", *marks, "", "## Beside plain engines", "", SIDE_HEAD, *side,
+        "", "## What was not right, by field", "", *missed,
+    )  # fmt: skip
+    return "\n".join(parts) + "\n", whole
 
 
 def levels(mine: Mapping[str, Sum]) -> Iterable[tuple[str, str, str, str, str]]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.measure import ROOT
-from bench.quality_papers import IGNORED, Held, held, plan
+from bench.quality_papers import BESIDE, IGNORED, Held, held, plan
 from bench.quality_plain import READERS, bare, pictures, stands
 from bench.score import Tally, compare, read
 from pipeline.cas import Cas
@@ -139,7 +139,7 @@ def main() -> None:
     os.nice(max(0, 5 - os.nice(0)))
     logging.disable(logging.WARNING)
     subject = ours(given.work) if given.subject == "ours" else plain(given.subject)
-    for type_, quality, number in plan(given.papers):
+    for type_, quality, number in plan(given.papers, None if subject.name == "ours" else BESIDE):
         if subject.name == "ours" or quality != "text":
             write(given.work, subject, held(given.work, type_, quality, number))
 

@@ -132,7 +132,7 @@ def _shared(truths: Sequence[Mapping[str, Any]], mine: Sequence[Document]) -> li
     """The documents of each truth; all belong to the only one where there is one."""
     out: list[list[Document]] = [[] for _ in truths]
     for document in mine:
-        same = [_same(truth, document) for truth in truths]
+        same = [(_same(truth, document), -len(own)) for truth, own in zip(truths, out, strict=True)]
         out[same.index(max(same))].append(document)
     return out
 

@@ -7,7 +7,7 @@ python=${PYTHON:-python3}
 packages=(
   tesseract-ocr tesseract-ocr-chi-sim
   fonts-noto-cjk fonts-wqy-zenhei fonts-wqy-microhei fonts-arphic-gbsn00lp fonts-arphic-gkai00mp
-  fonts-arphic-uming fonts-lxgw-wenkai fonts-droid-fallback fonts-dejavu-core
+  fonts-arphic-uming fonts-lxgw-wenkai fonts-droid-fallback fonts-dejavu-core fonts-liberation
 )
 
 say() { printf '%s\n' "$*" >&2; }

@@ -96,6 +96,7 @@ def test_the_table_adds_up_the_notes_of_every_subject(
     assert "| all | scan | 2 | 2 | 8 | 75.00 % | 25.00 % |" in text
     assert "| fields wrong | scan | 25.00 % | ≤ 0.2 % | NO (of 8 alone) |" in text
     assert "- photo: name 2" in text
+    assert "| all | photo | 2 | 75.0 % | – | 2.00 | 75.0 % | – | 2.00 | 75.0 % | – | 2.00 |" in text
     assert "| bank_statement | text PDF | 1 |" in text
     assert "| id_card | text PDF |" not in text
 
