@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.model import union
 from pipeline.ocr.engine import Picture, Span
+from pipeline.ocr.smaller import smaller
 from pipeline.ocr.strokes import Area, Grey, area_of, heights_of
 
 Mask = NDArray[np.bool_]
@@ -35,6 +36,8 @@ BURNT, LIGHTER = 246, 7
 """The least value of all three colours where a reflection leaves nothing, and by how much it outshines the paper."""
 FULL = 0.55
 """A reflection is round or oval: it fills this share of its box, and more."""
+PRINTED = 0.4
+"""Pieces of text of which more is burnt out stand on a page exposed too long, and show."""
 FARTHEST = 14
 """Two pieces of one row stand no farther apart than so many heights where a reflection parts them."""
 LARGEST = 0.12
@@ -92,10 +95,7 @@ def _grown(area: Area, scale: float) -> Area:
 
 
 def _view(picture: Picture, grey: Grey, spans: Sequence[Span]) -> _View:
-    scale = min(1.0, SMALL / max(picture.shape[:2]))
-    size = (max(8, round(picture.shape[1] * scale)), max(8, round(picture.shape[0] * scale)))
-    step = max(1, int(0.5 / scale))
-    small = np.asarray(cv2.resize(picture[::step, ::step], size, interpolation=cv2.INTER_AREA), np.uint8)
+    small, scale = smaller(picture, SMALL)
     least = np.minimum(np.minimum(small[:, :, 0], small[:, :, 1]), small[:, :, 2])
     lines = np.array([area_of(span) for span in spans], np.float64) * scale
     high = max(1.0, float(np.median(heights_of(spans))) * scale)
@@ -280,10 +280,9 @@ def _side_of(point: NDArray[np.float64], quad: NDArray[np.float64]) -> str:
 
 def _glare(view: _View) -> list[Spot]:
     """Where the picture is burnt out, on paper that is darker itself, in a row of text and without text of its own."""
-    limit = max(BURNT, view.paper + LIGHTER)
-    if limit > 254:
+    burnt = np.asarray(view.least >= max(BURNT, view.paper + LIGHTER), np.uint8)
+    if not burnt.any():
         return []
-    burnt = np.asarray(view.least >= limit, np.uint8)
     return [Spot("glare", box) for box in (*_blobs(view, burnt), *_gaps(view, burnt))]
 
 
@@ -304,25 +303,38 @@ def _blobs(view: _View, burnt: Grey) -> list[Area]:
 
 
 def _gaps(view: _View, burnt: Grey) -> list[Area]:
-    """Burnt-out gaps between two pieces of one row of text, and within pieces that were read with doubt."""
+    """Burnt-out gaps between two pieces of one row of text, and within pieces that were read with doubt; where both
+    pieces stand on burnt-out paper themselves, print shows on it and nothing is lost between them."""
     found = []
-    for index, (x0, y0, x1, y1) in enumerate(view.lines):
-        beside = [
-            float(other[0])
-            for other in view.lines
-            if other[0] >= x1 - view.high and min(other[3], y1) - max(other[1], y0) > 0.5 * (y1 - y0)
-        ]
-        gaps = [(x1, min(beside))] if beside else []
-        gaps += [] if view.sure[index] else [(x0, x1)]
+    lines = view.lines
+    sums = np.asarray(cv2.integral(burnt), np.int32)
+    own = _shares(sums, lines)
+    for index, (x0, y0, x1, y1) in enumerate(lines):
+        level = np.minimum(lines[:, 3], y1) - np.maximum(lines[:, 1], y0) > 0.5 * (y1 - y0)
+        after = np.flatnonzero(level & (lines[:, 0] >= x1 - view.high))
+        gaps = [] if view.sure[index] else [(x0, x1)]
+        if len(after):
+            other = after[np.argmin(lines[after, 0])]
+            if min(own[index], own[other]) <= PRINTED:
+                gaps.append((x1, lines[other, 0]))
         for left, right in gaps:
-            top, low = round(y0 + 0.2 * (y1 - y0)), round(y1 - 0.2 * (y1 - y0))
-            columns = burnt[max(0, top) : low, max(0, round(left)) : round(right)]
-            if not columns.size or right - left > FARTHEST * view.high:
+            if not 1.5 * view.high <= right - left <= FARTHEST * view.high:
                 continue
-            dead = columns.mean(axis=0) > 0.9
-            if dead.sum() >= 1.5 * view.high and dead.mean() > 0.5:
-                found.append((float(left), float(y0), float(right), float(y1)))
+            top, low = round(y0 + 0.2 * (y1 - y0)), round(y1 - 0.2 * (y1 - y0))
+            area = np.array([[left, top, right, low]], np.float64)
+            if _shares(sums, area)[0] > 0.5:
+                dead = burnt[max(0, top) : low, max(0, round(left)) : round(right)].mean(axis=0) > 0.9
+                if dead.sum() >= 1.5 * view.high and dead.mean() > 0.5:
+                    found.append((float(left), float(y0), float(right), float(y1)))
     return found
+
+
+def _shares(sums: NDArray[np.int32], areas: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The share of each area that is burnt out, by the integral of the burnt-out pixels."""
+    limit = np.array([sums.shape[1] - 1, sums.shape[0] - 1] * 2)
+    x0, y0, x1, y1 = np.clip(np.rint(areas), 0, limit).astype(int).T
+    inside = sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]
+    return np.asarray(inside / np.maximum(1, (x1 - x0) * (y1 - y0)), np.float64)
 
 
 def _in_a_row(view: _View, box: Area) -> bool:
