@@ -52,6 +52,8 @@ _STRICT = re.compile(
     r"(?:员工姓名|职工姓名|姓名|部门|工号|身份证号码|身份证号|证件号码|银行账号|银行卡号|工资卡号|单位名称|公司名称|工作单位|工资月份|所属月份|月份|发放日期|发薪日期)(?=[^\s:：])"
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_MARKS = re.compile(r"(?<=[\u3400-\u9fff]{2})[^\w()（）:：/、·,，.+-]+(?=[\u3400-\u9fff]+$)")
+"""A blank, or a mark that is no letter, between two runs of Chinese."""
 BLANK = {"-", "--", "---", "/", "—", "——", "无", "空", "*"}
 
 
@@ -117,6 +119,9 @@ def _words(piece: Line) -> list[Line]:
     several = _several(text)
     if several:
         return [*_words(piece.cut(0, several)), *_words(piece.cut(several))]
+    behind = _behind(text)
+    if behind:
+        return [*_words(piece.cut(0, behind[0])), piece.cut(behind[1])]
     if known(text.strip(" :：")):
         return [piece]
     for colon in re.finditer(r"[:：]", text):
@@ -153,6 +158,15 @@ def _several(text: str) -> int:
     if (whole is not None and whole.role not in ("skip", "item")) or squeeze(text) in WORDS:
         return 0
     return text.index(words[1], len(words[0]))
+
+
+def _behind(text: str) -> tuple[int, int] | None:
+    """The blank, or the mark that is no letter, behind which a label stands that has nothing to do with what is before it
+    (会计 底薪); None where there is none."""
+    found = _MARKS.search(text)
+    if found is None or text[found.end() :] not in WORDS or known(text[: found.start()]):
+        return None
+    return found.span() if squeeze(text) not in WORDS else None
 
 
 def _apart(text: str, start: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from rapidfuzz.distance import Levenshtein
 
 from extractors.pay_stub.fields import COMPANY, SlipReader
-from extractors.pay_stub.slips import Walk
+from extractors.pay_stub.slips import Slip, Walk
 from pipeline.layout import Reader
 from pipeline.model import Document, Field, Sheet, Unread
 from pipeline.table import level
@@ -19,7 +19,7 @@ from pipeline.text import printed, same_name, same_number
 def extract(sheets: Sequence[Sheet]) -> list[Document]:
     """The documents on the sheets of one file: a person's slips together, colleagues' apart, masked rows left out."""
     flat = [level(sheet) for sheet in sheets]
-    slips = [SlipReader(slip, n) for n, slip in enumerate(Walk().sheets(flat))]
+    slips = [SlipReader(slip, n) for n, slip in enumerate(_walked(flat))]
     years = {y for s in slips for y in s.years}
     for slip in slips:
         slip.read(next(iter(years)) if len(years) == 1 else None)
@@ -49,6 +49,15 @@ def extract(sheets: Sequence[Sheet]) -> list[Document]:
     return documents or [
         Document("pay_stub", pages, 1.0, {}, {"payslips": [], "items": []}, _lost(flat), {"rows_lost": 1})
     ]
+
+
+def _walked(sheets: Sequence[Sheet]) -> list[Slip]:
+    """The slips on the sheets; of pictures with a table for each month a second time, with what all heads tell."""
+    walk = Walk()
+    slips = walk.sheets(sheets)
+    if len(walk.tables) > 2 and any(s.source == "ocr" for s in sheets):
+        return Walk(walk.tables).sheets(sheets)
+    return slips
 
 
 def _lost(sheets: Sequence[Sheet]) -> tuple[Unread, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from extractors.pay_stub.labels import DEDUCTIONS, TITLE, meaning
-from extractors.pay_stub.parts import money, split
+from extractors.pay_stub.parts import known, money, split
 from pipeline.material import Claim
-from pipeline.model import Sheet
+from pipeline.model import Line, Sheet
 from pipeline.text import squeeze
 
 FOREIGN = re.compile(
@@ -26,6 +27,13 @@ def recognise(sheet: Sheet) -> list[Claim]:
     return [Claim(round(score, 3), starts=False)] if score >= 0.5 else []
 
 
+def _card(sheet: Sheet, parts: Sequence[Line], foreign: int) -> bool:
+    """Whether a further sheet of a page is a card of a payslip's screen: labels of what is taken, and amounts, nothing else."""
+    taken = {m.role for n in parts if (m := meaning(n.text)) is not None} & {*DEDUCTIONS, "social_insurance"}
+    told = sum(known(n.text) or money(n.text) is not None for n in parts)
+    return sheet.index > 0 and not foreign and len(taken) >= 2 and told >= 0.8 * len(parts)
+
+
 def _score(sheet: Sheet) -> float:
     lines = [squeeze(n.text) for n in sheet.lines if n.kind == "print"]
     titled = any(TITLE.search(t) and len(t) < 60 for t in lines)
@@ -42,6 +50,6 @@ def _score(sheet: Sheet) -> float:
     pay = len(roles & {"gross_pay", "net_pay"})
     taken = len(roles & {*DEDUCTIONS, "social_insurance"})
     if not pay and not (titled and earnings >= 2):
-        return 0.0
+        return 0.5 if _card(sheet, parts, foreign) else 0.0
     score = 0.35 * titled + 0.2 * pay + 0.1 * min(taken, 3) + 0.03 * min(earnings, 3)
     return max(0.0, min(0.99, score - (0.15 if titled and pay == 2 else 0.4) * foreign))

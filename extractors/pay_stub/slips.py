@@ -12,6 +12,7 @@ from extractors.pay_stub.glued import parted
 from extractors.pay_stub.heads import heads_of
 from extractors.pay_stub.labels import INSURANCE, TEXTS, TITLE, Kind, Meaning, head, key, meaning, section
 from extractors.pay_stub.parts import blank, is_month, is_value, known, money, month, split, year
+from extractors.pay_stub.siblings import told_by
 from extractors.pay_stub.spaced import joined
 from pipeline.layout import Row, rows
 from pipeline.model import Line, Sheet
@@ -71,9 +72,12 @@ class _Head:
 
 
 class Walk:
-    """Goes down the sheets of one paper and collects its slips."""
+    """Goes down the sheets of one paper and collects its slips, and in `tables` the labels of each table's head; with those
+    known beforehand, what one head lost is taken from the others."""
 
-    def __init__(self) -> None:
+    def __init__(self, heads_known: Sequence[Sequence[str]] = ()) -> None:
+        self.heads_known = heads_known
+        self.tables: list[list[str]] = []
         self.slips: list[Slip] = []
         self.now = Slip()
         self.sheet: Sheet | None = None
@@ -293,8 +297,9 @@ class Walk:
         assert self.sheet is not None
         kept = [row for row in body if not any(SUMS.fullmatch(key(n.text)) for n in row.lines[:2])]
         if self.over:
-            self.columns = parted(self.over, [extent(c) for c in clusters_of(body)])
-            self.over = []
+            columns = parted(self.over, [extent(c) for c in clusters_of(body)])
+            self.tables.append([c.label for c in columns])
+            self.columns, self.over = told_by(columns, self.heads_known), []
         found = []
         for cells in under(self.columns, body):
             found.append(
