@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.material import Claim, Material
 from pipeline.model import READ, Box, Document, Evidence, File, Finding, Page, Sheet, union
+from pipeline.names import doubted
 
 BELIEVED = 0.5
 """The least score at which a claim counts."""
@@ -114,7 +115,7 @@ def _read(group: Sequence[_Claimed]) -> list[Document]:
     material = group[0].material
     score = max(c.claim.score for c in group)
     return [
-        replace(document, confidence=round(score, 4))
+        doubted(replace(document, confidence=round(score, 4)))
         for document in material.extract([c.sheet for c in group])
     ]
 
