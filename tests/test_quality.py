@@ -107,6 +107,22 @@ def test_a_ruled_table_up_to_the_rim_is_no_cut_text() -> None:
     assert faults(image, spans) == []
 
 
+@pytest.mark.parametrize("size", [(1, 1), (3, 700), (700, 2), (47, 60), (64, 64), (300, 4000)])
+@pytest.mark.parametrize("seed", range(4))
+def test_odd_pictures_have_measures_too(size: tuple[int, int], seed: int) -> None:
+    """Slivers, noise, text said to stand outside of the picture: numbers come out, boxes lie within the frame."""
+    rng = np.random.default_rng(seed)
+    pixels = rng.integers(0, 256 if seed % 2 else 2, (size[1], size[0], 3), np.uint8)
+    corners = rng.uniform(-0.5, 1.5, (9, 4)) * (*size, *size)
+    words = tuple(
+        span("某" * n, (min(a, c), min(b, d), max(a, c), max(b, d))) for n, (a, b, c, d) in enumerate(corners)
+    )
+    quality = measure(pixels, words)
+    assert (quality["width"], quality["height"]) == size
+    assert all(0 <= value <= 1 for fault in quality["faults"] for value in fault["box"])
+    assert measure(pixels, ())["faults"] == []
+
+
 # ---------------------------------------------------------------- the print
 
 

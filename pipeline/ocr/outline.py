@@ -16,6 +16,8 @@ from pipeline.ocr.strokes import Area, Grey, area_of, heights_of
 
 Mask = NDArray[np.bool_]
 
+TINY = 48
+"""Pixels of the shorter side below which no sheet is looked for."""
 SMALL = 480
 """The longer side in pixels of the picture in which the sheet is looked for."""
 EDGE = (40, 100)
@@ -76,9 +78,11 @@ def spots(picture: Picture, grey: Grey, spans: Sequence[Span]) -> list[Spot]:
     """What of the sheet cannot be seen, on an upright picture (and the same in grey) with its text; nothing where there
     is no text."""
     told = [span for span in spans if span.text.strip()]
-    if not told:
+    if not told or min(picture.shape[:2]) < TINY:
         return []
     view = _view(picture, grey, told)
+    if not view.sheet.any():
+        return []
     cut = _cut(view)
     sides = {spot.side for spot in cut}
     # Where the sheet runs out of the frame, what is dark on it (a portrait's hair) looks as if it came from outside.
