@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,12 @@ TOPS = (120, 300, 420, 540, 660, 980)
 
 def sheet(size: int = 32) -> tuple[Image.Image, tuple[Span, ...]]:
     """A sheet of six lines, and its text as an engine places it."""
+    image, spans = _sheet(size)
+    return image.copy(), spans
+
+
+@cache
+def _sheet(size: int) -> tuple[Image.Image, tuple[Span, ...]]:
     pen = Pen("noto_sans", size)
     canvas = Canvas(*SHEET, PAPER)
     spans = []
@@ -48,10 +55,15 @@ def span(words: str, box: tuple[float, float, float, float]) -> Span:
 def desk() -> tuple[Image.Image, tuple[Span, ...]]:
     """The sheet on a brown table."""
     image, spans = sheet()
-    ground = np.random.default_rng(3).normal((104, 78, 58), 3, (DESK[1], DESK[0], 3))
-    table = Image.fromarray(np.clip(ground, 0, 255).astype(np.uint8))
+    table = _table().copy()
     table.paste(image, AT)
     return table, moved(spans, *AT)
+
+
+@cache
+def _table() -> Image.Image:
+    ground = np.random.default_rng(3).normal((104, 78, 58), 3, (DESK[1], DESK[0], 3))
+    return Image.fromarray(np.clip(ground, 0, 255).astype(np.uint8))
 
 
 def moved(spans: tuple[Span, ...], dx: float, dy: float, scale: float = 1.0) -> tuple[Span, ...]:

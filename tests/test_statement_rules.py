@@ -76,7 +76,7 @@ def test_rows_of_one_day_may_stand_in_any_order() -> None:
     assert judged(balance_chain, mixed)[0] == "raised"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.integers(-500, 500)), min_size=3, max_size=14),
     st.randoms(use_true_random=False), st.booleans(),
@@ -91,7 +91,7 @@ def test_no_shuffle_within_days_is_ever_accused(
     assert judged(balance_chain, statement(rows))[0] == "passed"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 19), st.integers(1, 99999), st.booleans())
 def test_any_single_amount_altered_is_found(index: int, by: int, falling: bool) -> None:
     """In an account with one row a day, no changed amount goes unseen, but for the very first without an opening."""
