@@ -5,6 +5,7 @@ They lie beside the project, in `../shared/real`; each test is skipped where its
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from extractors import MATERIALS
 from pipeline.assemble import assemble
 from pipeline.cas import Cas
 from pipeline.intake import Opened, open_file, picture
-from pipeline.model import Document, File, Finding, Page
+from pipeline.model import Document, File, Finding, Line, Page, Sheet
 from pipeline.ocr import EngineSpec, rapid
 from pipeline.reading import read_page
 from pipeline.settings import Limits
@@ -232,3 +233,38 @@ def test_a_statement_of_a_bank_is_read_from_its_layer(tmp_path):
     assert findings == []
     assert (statement.type, statement.text("period_start")) == ("bank_statement", "2025-02-01")
     assert len(statement.tables["transactions"]) == 7
+
+
+# ---------------------------------------------------------------- page layouts of real banks
+
+
+@pytest.mark.parametrize(
+    ("name", "bank", "rows", "first"),
+    [
+        ("CN-BSPDF-BOC-DEBIT.json", "BOC", 15, ("2025-01-30", "-65.75", "6656.23", "无卡支付")),
+        ("CN-BSPDF-CMB-DEBIT.json", "CMB", 17, ("2024-02-15", "1234.56", "5871.69", "代发住房公积金")),
+    ],
+)
+def test_the_first_page_of_a_real_banks_layout_is_read_row_by_row(name, bank, rows, first):
+    """Text items at the places of a real statement's page, with values of nobody: every row, its signs and its words."""
+    items = [item for item in json.loads(at_hand(name).read_text(encoding="utf-8")) if item["str"].strip()]
+    high = 595.0 if max(item["transform"][4] for item in items) > 600 else 842.0
+    lines = tuple(_item(item, high) for item in items)
+    wide = 1437.0 - high
+    sheet = Sheet("a.pdf", 1, wide, high, lines, "text", (1 / wide, 0, 0, 0, 1 / high, 0, 0, 0, 1))
+    documents, said = assemble(
+        [File("a.pdf", "0", 1, "pdf", (Page("a.pdf", 1, "text", 0, {}, (sheet,)),))], MATERIALS
+    )
+    (document,) = documents
+    table = document.tables["transactions"]
+    assert (document.type, document.text("bank"), len(table), said) == ("bank_statement", bank, rows, [])
+    assert tuple(table[0][column].value for column in ("date", "amount", "balance", "summary")) == first
+    assert all({"date", "amount", "balance", "summary"} <= row.keys() for row in table)
+
+
+def _item(item, high: float) -> Line:
+    x, y = item["transform"][4:6]
+    return Line(
+        item["str"],
+        (x, high - y - 0.85 * item["height"], x + item["width"], high - y + 0.15 * item["height"]),
+    )
