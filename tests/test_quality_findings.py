@@ -28,7 +28,7 @@ from tests.household import (
 from validators.catalogue import customer, sentence
 
 CARD = f"身份证{ME}.jpg"
-CERTIFICATE = "income_certificate.jpg"
+CERTIFICATE = "收入证明.jpg"
 HERE = (0.3, 0.80, 0.6, 0.83)
 """Where the lost field is printed."""
 
