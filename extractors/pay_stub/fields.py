@@ -148,13 +148,19 @@ class SlipReader:
             if len(plain) >= 4 and not money(text) and re.search(r"[\u4e00-\u9fffA-Za-z]", plain):
                 self._put(self.fields, "employer", pieces, plain, sheet)
         elif role == "period":
-            value = month(text, own)
+            own = self._year_beside() or own
+            value = month(f"{text}月" if re.fullmatch(r"\d{1,2}", text.strip()) else text, own)
             if value is None and own is None:
                 value = self._month_by_pay_date(text)
             self._put(self.cells, "period", pieces, value, sheet)
         elif role == "pay_date":
             dates = find_dates(text)
             self._put(self.cells, "pay_date", pieces, dates[0][0] if len(dates) == 1 else None, sheet)
+
+    def _year_beside(self) -> int | None:
+        """The year in a column of its own beside the month."""
+        found = [_printed(c) for c in self.slip.cells if key(c.label) in ("年", "年份", "年度")]
+        return year(found[0]) if len(found) == 1 else None
 
     def _month_by_pay_date(self, text: str) -> str | None:
         """A month without a year is the last such month before the pay was paid."""
