@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -72,6 +72,7 @@ class Parameters:
     """Every parameter with all its dated values, earliest first."""
 
     values: Mapping[str, tuple[Dated, ...]]
+    _held: dict[date, Values] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Parameters:
@@ -87,12 +88,14 @@ class Parameters:
         return cls(values)
 
     def at(self, day: date) -> Values:
-        """The values that hold on `day`; before a parameter's first day its earliest value holds."""
-        held = {}
-        for name, dated in self.values.items():
-            begun = [one for one in dated if one.since <= day]
-            held[name] = begun[-1] if begun else dated[0]
-        return Values(day, held)
+        """The values that hold on `day`, the same object each time; before a parameter's first day its earliest value holds."""
+        if day not in self._held:
+            held = {}
+            for name, dated in self.values.items():
+                begun = [one for one in dated if one.since <= day]
+                held[name] = begun[-1] if begun else dated[0]
+            self._held[day] = Values(day, held)
+        return self._held[day]
 
     def as_plain(self) -> dict[str, Any]:
         """All of them with all their dates, in plain types, for a report or an export."""

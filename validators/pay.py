@@ -212,13 +212,13 @@ def _match(slip: Payslip, lag: int, payroll: Payroll, values: Values) -> Match |
     if period is None or net is None:
         return None
     month = month_of(slip.pay_date.value) if slip.pay_date.value is not None else shift(period, lag)
-    first, last = first_day(month) - APART, last_day(month) + APART
+    first, last = first_day(month), last_day(month)
     here, near = [], []
     for credit in payroll.credits:
         day = credit.move.day or first_day(credit.month)
-        if month in (credit.month, month_of(day)):
+        if credit.month == month or first <= day <= last:
             here.append(credit)
-        elif first <= day <= last:
+        elif first - APART <= day <= last + APART:
             near.append(credit)
     if not any(credit.regular for credit in here):
         return None

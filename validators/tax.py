@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from validators.parameters import Bracket, Values
 
@@ -97,13 +98,16 @@ def gross_of_net(nets: Sequence[tuple[int, Decimal]], values: Values) -> Decimal
     if not nets:
         raise ValueError("no month")
     mean = sum((net for _, net in nets), ZERO) / len(nets)
-    if mean <= 0:
-        return ZERO
+    return _gross_of_mean(mean, tuple(month for month, _ in nets), values) if mean > 0 else ZERO
+
+
+@lru_cache(256)
+def _gross_of_mean(mean: Decimal, months: Sequence[int], values: Values) -> Decimal:
     share = assumed_share(values)
 
     def reach(gross: Decimal) -> Decimal:
         year = net_pay(gross, share, ZERO, values)
-        return sum((year[month - 1] for month, _ in nets), ZERO) / len(nets)
+        return sum((year[month - 1] for month in months), ZERO) / len(months)
 
     return _solve(reach, mean)
 
