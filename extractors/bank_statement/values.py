@@ -44,8 +44,8 @@ def _holder(text: str) -> str | None:
 def _account(text: str) -> str | None:
     plain = re.sub(r"(?<=[\d*]) (?=[\d*])", "", squeeze_spaces(text))
     m = _ACCOUNT.search(plain.replace("×", "*").replace("＊", "*").replace("•", "*"))
-    if m is None or sum(c.isdigit() for c in m[0]) < 3:
-        return None
+    if m is None or sum(c.isdigit() for c in m[0]) < 3 or m[0].endswith("*"):
+        return None  # a mask hides the middle of an account, never the end that tells it from others
     return m[0]
 
 
@@ -95,7 +95,7 @@ def _serial(text: str) -> str | None:
 
 def _filter(text: str) -> str | None:
     value = printed(text).split(" ")[0].strip("，,;；")
-    return value or None
+    return value if re.search(r"[\u3400-\u9fffA-Za-z]", value) else None
 
 
 NORMAL: dict[str, Callable[[str], str | None]] = {
