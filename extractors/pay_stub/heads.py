@@ -20,6 +20,8 @@ BETWEEN = 12
 """No more rows of masked colleagues stand between a head and the first row that can be read."""
 LEVELS = 3
 """A head's cells are wrapped into at most so many rows above, and below, the one with the most labels."""
+ENDS = 2.5
+"""What a row below the core may cost in labels that are not known: ends of words may belong to glued ones above them."""
 CLOSE = 0.9
 """Rows of one head stand less than so much of their height apart."""
 
@@ -94,7 +96,8 @@ def _whole(table: Sequence[Row], core: int, below: int) -> tuple[int, int]:
     for first in range(max(0, core - LEVELS), core + 1):
         for last in range(core, min(below, core + LEVELS + 1)):
             if _joins(table, first, last):
-                rank = (worth(columns_of(table[first : last + 1])), last - first)
+                value = worth(columns_of(table[first : last + 1])) + ENDS * (last - core)
+                rank = (value, last - first)
                 if rank > best:
                     best, found = rank, (first, last)
     return found
