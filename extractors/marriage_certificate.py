@@ -112,10 +112,8 @@ def recognise(sheet: Sheet) -> list[Claim]:
     score += 0.1 * len(own & {"registration_date", "certificate_number", "authority", "registrar"})
     if NUMBER.search(text.replace(" ", "")):
         score += 0.2
-    pairs = [
-        p for p in persons if {"name", "id_number"} <= p.keys() and p.keys() & {"nationality", "birth_date"}
-    ]
-    if len(pairs) == 2 and any("nationality" in p for p in pairs):
+    pairs = [p for p in persons if "id_number" in p and p.keys() & {"nationality", "birth_date"}]
+    if len(pairs) == 2 and any("nationality" in p for p in pairs) and any("name" in p for p in pairs):
         score += 0.6
     return [Claim(min(1.0, score))] if score >= 0.5 else []
 
@@ -133,18 +131,23 @@ def _people(table: Sequence[Row]) -> list[dict[str, Pieces]]:
         if len(columns) == 2:
             return _by_column(labels, columns)
     people: list[dict[str, Pieces]] = [{"name": _value(table, n)} for n in names]
+    nameless: list[dict[str, Pieces]] = [{} for _ in (*names, None)]
     for label in labels:
         if label.name == "name":
             continue
         above = [i for i, n in enumerate(names) if n.box[1] <= label.box[1] + 0.6 * label.row.height]
         if not above:
+            nameless[0].setdefault(label.name, _value(table, label))
             continue
         level = max(names[i].box[1] for i in above)
         beside = [i for i in above if level - names[i].box[1] < 1.5 * label.row.height]
         left = [i for i in beside if names[i].box[0] <= label.box[0] + 2 * label.row.height] or beside
         owner = max(left, key=lambda i: names[i].box[0])
-        people[owner].setdefault(label.name, _value(table, label))
-    return people
+        holder = nameless[owner + 1] if label.name in people[owner] else people[owner]
+        holder.setdefault(label.name, _value(table, label))
+    # Labels before the first name, or such as a person has already: those of one whose name was lost.
+    found = [one for pair in zip(nameless, [*people, {}], strict=True) for one in pair]
+    return [one for one in found if "name" in one or ("id_number" in one and len(one) >= 2)]
 
 
 def _groups(label: Label) -> list[Pieces]:

@@ -17,6 +17,8 @@ PUNCTUATION = " :：;；,，.。、_-—|/\\()（）【】[]·*＿▁"
 MASKING = re.compile(r"仅供|仅限|复印无效|他用无效|再次复印|与原件|核对无误|SPECIMEN|样本|样张", re.I)
 """Words of lines that are stamped or written across a paper: never part of a value."""
 
+OVERHANG = 0.7
+"""By so much of a line's height the boxes of two pieces of one row may overlap: slant makes them wider than their ink."""
 
 _WORDS = (
     "full|name|sex|gender|nationality|ethnicity|ethnic|group|nation|date|of|birth|identity|id|card|number|no|holder|certificate|registration"
@@ -82,7 +84,7 @@ def rows(lines: Iterable[Line], kind: str = "print") -> list[Row]:
             last = group[-1]
             top, bottom = max(line.box[1], last.box[1]), min(line.box[3], last.box[3])
             beside = all(
-                line.box[0] >= o.box[2] - o.height * 0.5 or line.box[2] <= o.box[0] + o.height * 0.5
+                line.box[0] >= o.box[2] - o.height * OVERHANG or line.box[2] <= o.box[0] + o.height * OVERHANG
                 for o in group
             )
             if beside and bottom - top > 0.5 * min(line.height, last.height):

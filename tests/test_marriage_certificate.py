@@ -106,6 +106,19 @@ def test_both_persons_are_read_each_with_their_own_values():
     assert people(paper) == BOTH
 
 
+@pytest.mark.parametrize("lost", [0, 1])
+def test_a_person_whose_name_was_lost_is_not_given_the_others_values(lost):
+    """The label of one name was not read: that person's number is still theirs, and the other person is as printed."""
+    lines = [
+        n
+        for n in persons()
+        if not (n.text in ("姓名", (HE, SHE)[lost]["姓名"]) and (n.box[1] > 150) == bool(lost))
+    ]
+    (paper,) = read(sheet(*lines))
+    kept = [{k: v for k, v in one.items() if k != "name" or who != lost} for who, one in enumerate(BOTH)]
+    assert people(paper) == kept
+
+
 def test_a_person_beside_the_other_keeps_their_own_values():
     """On a certificate across, the two persons stand side by side."""
     (paper,) = read(sheet(*persons(60, 60, HE), *persons(520, 60, SHE), width=1100))
