@@ -9,9 +9,9 @@ from dataclasses import replace
 from rapidfuzz.distance import Levenshtein
 
 from extractors.pay_stub.fields import COMPANY, SlipReader
-from extractors.pay_stub.slips import Slip, Walk
-from pipeline.layout import Reader
-from pipeline.model import Document, Field, Sheet, Unread
+from extractors.pay_stub.slips import Walk
+from pipeline.layout import Reader, Row
+from pipeline.model import Document, Field, Sheet, Unread, union
 from pipeline.table import level
 from pipeline.text import printed, same_name, same_number
 
@@ -19,7 +19,8 @@ from pipeline.text import printed, same_name, same_number
 def extract(sheets: Sequence[Sheet]) -> list[Document]:
     """The documents on the sheets of one file: a person's slips together, colleagues' apart, masked rows left out."""
     flat = [level(sheet) for sheet in sheets]
-    slips = [SlipReader(slip, n) for n, slip in enumerate(_walked(flat))]
+    walk = _walked(flat)
+    slips = [SlipReader(slip, n) for n, slip in enumerate(walk.slips)]
     years = {y for s in slips for y in s.years}
     for slip in slips:
         slip.read(next(iter(years)) if len(years) == 1 else None)
@@ -46,18 +47,29 @@ def extract(sheets: Sequence[Sheet]) -> list[Document]:
     documents = [_document(group, flat, pages) for group in named]
     if len(documents) == 1:
         documents = [replace(documents[0], pages=pages)]
-    return documents or [
+    return _with_lost(documents, walk.lost) or [
         Document("pay_stub", pages, 1.0, {}, {"payslips": [], "items": []}, _lost(flat), {"rows_lost": 1})
     ]
 
 
-def _walked(sheets: Sequence[Sheet]) -> list[Slip]:
-    """The slips on the sheets; of pictures with a table for each month a second time, with what all heads tell."""
+def _walked(sheets: Sequence[Sheet]) -> Walk:
+    """The walk over the sheets; over pictures with a table for each month a second one, with what all heads tell."""
     walk = Walk()
-    slips = walk.sheets(sheets)
+    walk.sheets(sheets)
     if len(walk.tables) > 2 and any(s.source == "ocr" for s in sheets):
-        return Walk(walk.tables).sheets(sheets)
-    return slips
+        walk = Walk(walk.tables)
+        walk.sheets(sheets)
+    return walk
+
+
+def _with_lost(documents: list[Document], lost: Sequence[tuple[Row, Sheet]]) -> list[Document]:
+    """The documents, the rows of pay that could not be read noted with the only person's, else with the first one's."""
+    if not documents or not lost:
+        return documents
+    gaps = [Unread("payslips", s.file, s.page, s.place(union([n.box for n in row.lines]))) for row, s in lost]
+    first = documents[0]
+    noted = replace(first, unread=(*first.unread, *gaps), notes={**first.notes, "rows_lost": len(gaps)})
+    return [noted, *documents[1:]]
 
 
 def _lost(sheets: Sequence[Sheet]) -> tuple[Unread, ...]:

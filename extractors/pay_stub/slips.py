@@ -11,7 +11,7 @@ from extractors.pay_stub.columns import WRAP, Column, clusters_of, columns_of, e
 from extractors.pay_stub.glued import parted
 from extractors.pay_stub.heads import heads_of
 from extractors.pay_stub.labels import INSURANCE, TEXTS, TITLE, Kind, Meaning, head, key, meaning, section
-from extractors.pay_stub.parts import blank, is_month, is_value, known, money, month, split, year
+from extractors.pay_stub.parts import AMOUNT, blank, is_month, is_value, known, money, month, split, year
 from extractors.pay_stub.siblings import told_by
 from extractors.pay_stub.spaced import joined
 from pipeline.layout import Row, rows
@@ -20,6 +20,8 @@ from pipeline.text import squeeze
 
 SUMS = re.compile(r".{0,6}(?:合计|小计|总计|共计|平均|均值|汇总)|合.?计|total|subtotal|average")
 """First words of rows that are nobody's pay."""
+FEWEST = 4
+"""A row of so many amounts is a person's pay, wherever it stands."""
 WORD = 6
 """Lines of a header's wrapped cells have at most so many characters where they are no label by themselves."""
 
@@ -72,12 +74,13 @@ class _Head:
 
 
 class Walk:
-    """Goes down the sheets of one paper and collects its slips, and in `tables` the labels of each table's head; with those
+    """Goes down the sheets of one paper and collects its slips, in `lost` the rows of amounts without a head, and in `tables` the labels of each table's head; with those
     known beforehand, what one head lost is taken from the others."""
 
     def __init__(self, heads_known: Sequence[Sequence[str]] = ()) -> None:
         self.heads_known = heads_known
         self.tables: list[list[str]] = []
+        self.lost: list[tuple[Row, Sheet]] = []
         self.slips: list[Slip] = []
         self.now = Slip()
         self.sheet: Sheet | None = None
@@ -149,6 +152,7 @@ class Walk:
             self._header_row(row)
         elif values and not self.columns:
             self.orphan = row
+            self._miss(row)
             self._texts([n for n in row.lines if n not in values])
         else:
             self._loose(row)
@@ -239,6 +243,13 @@ class Walk:
             self.lead.append(row)
         self._texts(row.lines)
 
+    def _miss(self, row: Row) -> None:
+        """Notes a row of amounts that no head tells anything of: somebody's pay, which is not read."""
+        assert self.sheet is not None
+        amounts = [n for n in row.lines if money(n.text) is not None and AMOUNT.search(n.text)]
+        if len(amounts) >= FEWEST and not any(SUMS.fullmatch(key(n.text)) for n in row.lines[:2]):
+            self.lost.append((row, self.sheet))
+
     def _texts(self, lines: Iterable[Line]) -> None:
         assert self.sheet is not None
         self.now.texts += [(n, self.sheet) for n in lines]
@@ -287,6 +298,7 @@ class Walk:
             if row.top - self.body[-1].bottom > max(5 * row.height, *(2.5 * g for g in gaps), 0.0):
                 self._end_body()
                 self._forget()
+                self._miss(row)
                 return
         self.body.append(row)
 
@@ -365,6 +377,7 @@ class Walk:
             mean = meaning(label.text)
             if mean:
                 self._add(Cell(label.text, mean, (value,), self.sheet))
+        self.lost = [lost for lost in self.lost if lost[0] is not orphan]
         return True
 
     # ------------------------------------------------------------ pairs
