@@ -20,9 +20,19 @@ from pathlib import Path
 
 from bench.measure import Figure, cores, load, processor, versions
 
-BENCHES = ("checks", "statement_speed", "cold_warm", "unchanged", "night", "reading_speed", "memory", "quality")
+BENCHES = (
+    "checks",
+    "statement_speed",
+    "cold_warm",
+    "unchanged",
+    "night",
+    "night_scans",
+    "reading_speed",
+    "memory",
+    "quality",
+)
 LONG = ("memory", "quality")
-SIZES = {"memory": "pages", "night": "cases", "quality": "papers"}
+SIZES = {"memory": "pages", "night": "cases", "night_scans": "cases", "quality": "papers"}
 """The option that makes a bench smaller or larger."""
 POLITE = 5
 """The niceness of all that is measured, so that a shared machine stays of use to others."""

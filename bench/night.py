@@ -30,19 +30,30 @@ PEAK, BETWEEN = 1.3, 1.0
 """GB of a worker."""
 
 
-def _draw(bucket: str, name: str, copy: int) -> None:
+def _draw(bucket: str, name: str, copy: int, scanned: bool) -> None:
     from fixtures import cases
 
     called = f"{name}-{copy}"
     cases.CASES[called] = cases.CASES[name]  # the name seeds the noise
     files, expected = cases.render(called)
     noiseless = {paper["file"] for paper in expected["papers"] if paper["quality"] == "clean"}
+    statements = {paper["file"] for paper in expected["papers"] if paper["type"] == "bank_statement"}
     for key, data in files.items():
+        if scanned and key in statements and data.startswith(b"%PDF"):
+            data = _scanned(data, copy)
         path = Path(bucket) / called / key
         path.parent.mkdir(parents=True, exist_ok=True)
         pdf = data.startswith(b"%PDF")
         own = data + f"\n% {called}\n".encode() if pdf else _marked(data, copy) if key in noiseless else data
         path.write_bytes(own)
+
+
+def _scanned(pdf: bytes, copy: int) -> bytes:
+    """The statement as it comes out of an office's scanner."""
+    from fixtures.degrade import as_file, scan
+    from fixtures.pdfpage import render
+
+    return as_file([scan(page, 100 * copy + n) for n, page in enumerate(render(pdf, 200))], 80, "pdf")
 
 
 def _marked(data: bytes, copy: int) -> bytes:
@@ -55,11 +66,15 @@ def _marked(data: bytes, copy: int) -> bytes:
     return out.getvalue()
 
 
-def draw(bucket: Path, count: int, processes: int) -> None:
-    """Draws `count` cases of which no two share a page. RuntimeError where two do."""
+def draw(bucket: Path, count: int, processes: int, scans: bool = False) -> None:
+    """Draws `count` cases of which no two share a page, with `scans` the statements of every other one as scans.
+    RuntimeError where two share one."""
     from fixtures.cases import DEMO
 
-    plan = [(str(bucket), DEMO[n % len(DEMO)], n // len(DEMO) + 1) for n in range(count)]
+    plan = [
+        (str(bucket), DEMO[n % len(DEMO)], n // len(DEMO) + 1, scans and (n + n // len(DEMO)) % 2 == 1)
+        for n in range(count)
+    ]
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         pool.starmap(_draw, plan, chunksize=1)
     kinds = (".jpg", ".jpeg", ".webp", ".tiff", ".pdf")
@@ -69,13 +84,13 @@ def draw(bucket: Path, count: int, processes: int) -> None:
         raise RuntimeError("the drawn cases share files")
 
 
-def measure(*, quick: bool = False, cases: int = CASES) -> list[Figure]:
-    """Draws, runs, replays, runs again."""
+def measure(*, quick: bool = False, cases: int = CASES, scans: bool = False) -> list[Figure]:
+    """Draws, runs, replays, runs again; `scans`: half of the statements come as scans."""
     count, workers = QUICK if quick else cases, cores()
     with tempfile.TemporaryDirectory(prefix="bench-night-") as place:
         home, record = Path(place), Path(place) / "record"
         record.mkdir()
-        draw(home / "bucket", count, workers)
+        draw(home / "bucket", count, workers, scans)
         inner = nights.kit_of(home, workers).engine
         night = nights.run(home, workers, record)
         noted = notes(record)
