@@ -16,6 +16,8 @@ from pipeline.ocr.strokes import Area, Grey, area_of, heights_of
 
 Mask = NDArray[np.bool_]
 
+UNLIKE = 40
+"""A thing on the sheet differs from the desk by more than this in one of its colours, else it is the desk."""
 TINY = 48
 """Pixels of the shorter side below which no sheet is looked for."""
 SMALL = 480
@@ -60,10 +62,11 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """The small picture (of every pixel its darkest colour) with the sheet found in it. `lines` are the text's boxes there,
+    """The small picture (`least`: of every pixel its darkest colour) with the sheet found in it. `lines` are the text's boxes there,
     `sure` which of them were read well, `high` their middle height, `paper` the light beside them; `edges` the picture's
     own outermost pixels along each side of the frame."""
 
+    small: NDArray[np.uint8]
     least: Grey
     scale: float
     lines: NDArray[np.float64]
@@ -105,7 +108,9 @@ def _view(picture: Picture, grey: Grey, spans: Sequence[Span]) -> _View:
     high = max(1.0, float(np.median(heights_of(spans))) * scale)
     sure = np.array([not span.probs or sum(span.probs) / len(span.probs) >= SURE for span in spans], bool)
     paper = _paper(least, lines)
-    return _View(least, scale, lines, sure, high, paper, _sheet(small, lines, high, paper), _edges(grey))
+    return _View(
+        small, least, scale, lines, sure, high, paper, _sheet(small, lines, high, paper), _edges(grey)
+    )
 
 
 def _sheet(small: NDArray[np.uint8], lines: NDArray[np.float64], high: float, paper: float) -> Mask:
@@ -211,7 +216,7 @@ def _bounds(mask: Mask) -> Area:
 
 
 def _covered(view: _View) -> list[Spot]:
-    """Things that reach from outside over the sheet, larger than a letter, without text of their own."""
+    """Things that reach from outside over the sheet, larger than a letter, unlike the desk, without text of their own."""
     hull, filled = _outer(view.sheet)
     quad = _four_sides(hull, view.sheet.shape)
     whole = np.zeros(view.sheet.shape, np.uint8)
@@ -222,6 +227,7 @@ def _covered(view: _View) -> list[Spot]:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (max(3, rim), max(3, rim)))
     hidden = np.asarray(cv2.morphologyEx(hidden, cv2.MORPH_OPEN, kernel), np.uint8)
     beyond = cv2.dilate(1 - padded, np.ones((3, 3), np.uint8), iterations=2 + rim // 2)[1:-1, 1:-1]
+    desk = view.small[whole == 0]
     found: dict[str, Area] = {}
     count, labels, stats, _ = cv2.connectedComponentsWithStats(hidden.astype(np.uint8))
     for index in range(1, count):
@@ -229,6 +235,8 @@ def _covered(view: _View) -> list[Spot]:
         if size < (1.6 * view.high) ** 2 or min(w, h) < 1.2 * view.high or size > 0.3 * whole.sum():
             continue
         part = labels == index
+        if len(desk) and np.abs(np.median(view.small[part], axis=0) - np.median(desk, axis=0)).max() < UNLIKE:
+            continue
         touching = np.argwhere(part & (beyond > 0))
         if len(touching) and not _read_in(view, part):
             box = (float(x), float(y), float(x + w), float(y + h))
