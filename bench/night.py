@@ -38,9 +38,9 @@ def _draw(bucket: str, name: str, copy: int, scanned: bool) -> None:
     files, expected = cases.render(called)
     noiseless = {paper["file"] for paper in expected["papers"] if paper["quality"] == "clean"}
     statements = {paper["file"] for paper in expected["papers"] if paper["type"] == "bank_statement"}
-    for key, data in files.items():
-        if scanned and key in statements and data.startswith(b"%PDF"):
-            data = _scanned(data, copy)
+    for key, drawn in files.items():
+        again = scanned and key in statements and drawn.startswith(b"%PDF")
+        data = _scanned(drawn, copy) if again else drawn
         path = Path(bucket) / called / key
         path.parent.mkdir(parents=True, exist_ok=True)
         pdf = data.startswith(b"%PDF")
