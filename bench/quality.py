@@ -21,10 +21,11 @@ from typing import Any
 
 from bench.measure import ROOT, Figure, child, cores, plain, processor, versions
 from bench.quality_papers import BESIDE, QUALITIES, SEED, plan
-from bench.quality_read import SUBJECTS, place
+from bench.quality_read import SUBJECTS, digest, place
 from fixtures import sets
 
 WORK = ROOT / ".dossier" / "bench-quality"
+"""With a folder for each version of the drawings, their papers and what was read of them."""
 RESULT = Path(__file__).parent / "quality.md"
 RIGHT = {"text": 99.5, "clean": 99.5, "scan": 99.0, "photo": 97.0}
 """Percent of the printed fields that are to be right, per quality."""
@@ -230,15 +231,16 @@ def measure(*, quick: bool = False, papers: int | None = None, work: Path | None
     """Reads with each subject and writes the table; `quick` reads a paper of each type and quality in a folder that is
     gone afterwards, and prints the table instead of writing it."""
     papers = 1 if quick and papers is None else papers
-    folder = work or (Path(tempfile.mkdtemp(prefix="bench-quality-")) if quick else WORK)
+    passing = Path(tempfile.mkdtemp(prefix="bench-quality-")) if quick and work is None else None
+    folder = work or passing or WORK / digest("fixtures/held_out")
     try:
         for subject in SUBJECTS:
             more = ["--papers", str(papers)] if papers else []
             child("-m", "bench.quality_read", subject, str(folder), *more)
         text, mine = report(folder, papers)
     finally:
-        if quick and work is None:
-            shutil.rmtree(folder, ignore_errors=True)
+        if passing:
+            shutil.rmtree(passing, ignore_errors=True)
     when = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
     head = HEAD.format(seed=SEED, when=when, processor=processor(), cores=cores(), versions=versions())
     if quick:
