@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from pipeline.bend import FLAT, Bend, sag
+
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1; origin top left. In a sheet's own units, or as fractions of the page's frame, as said at its place."""
 
@@ -87,7 +89,8 @@ class Line:
 class Sheet:
     """One paper or card on a page, flattened and upright: its lines in isotropic units, and the way back to the page.
 
-    `to_page` is a 3 × 3 homography, row by row, from sheet units to fractions of the page's frame.
+    `to_page` is a 3 × 3 homography, row by row, from sheet units to fractions of the page's frame; `bend` says how far
+    from their place a curled paper shows its lines before that (sheet units, `pipeline.bend`), empty for a flat one.
     `seals` are the boxes (sheet units) of coloured seal ink; `colour` is False for a grey copy.
     """
 
@@ -101,11 +104,15 @@ class Sheet:
     index: int = 0
     seals: tuple[Box, ...] = ()
     colour: bool = True
+    bend: Bend = FLAT
 
     def place(self, box: Box) -> Box:
         """A box in sheet units as fractions of the whole frame of the page, clipped to it, 5 digits."""
         a, b, c, d, e, f, g, h, i = self.to_page
-        corners = [(x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
+        places = (
+            (box[0], box[2]) if not self.bend else tuple(box[0] + (box[2] - box[0]) * n / 4 for n in range(5))
+        )
+        corners = [(x, y + sag(self.bend, x, y)) for x in places for y in (box[1], box[3])]
         xs, ys = [], []
         for x, y in corners:
             w = g * x + h * y + i

@@ -18,7 +18,7 @@ from pipeline.ocr.engine import Engine, Picture, Reading, Span
 from pipeline.ocr.stand_ins import picture_key, reading_from_plain, reading_to_plain
 from pipeline.textlayer import sane, text_lines
 
-VERSION = "6"
+VERSION = "7"
 """Changes when the way from a picture to lines changes, so that kept pages of before are not taken."""
 MOST_PIXELS = 36_000_000
 """Pictures above are shrunk before they are read: an A4 page at 500 dpi has 24 million."""
@@ -215,12 +215,12 @@ def _sheet(
 
     height, width = upright.shape[:2]
     matrix = place.matrix
-    lines = [_line(spans[i], through(matrix, spans[i]), "print") for i in place.spans]
+    lines = [_line(spans[i], through(matrix, spans[i], place.bend), "print") for i in place.spans]
     frame = Sheet(key, number, place.width, place.height, ())
     seals = []
     for box in boxes:
         corners = Span("", (box[0], box[1], box[2], box[1], box[2], box[3], box[0], box[3]))
-        mapped = through(matrix, corners)
+        mapped = through(matrix, corners, place.bend)
         middle = ((mapped[0] + mapped[2]) / 2, (mapped[1] + mapped[3]) / 2)
         if 0 <= middle[0] <= frame.width and 0 <= middle[1] <= frame.height:
             seals.append(mapped)
@@ -238,6 +238,7 @@ def _sheet(
         index=index,
         seals=tuple(seals),
         colour=colour,
+        bend=place.bend,
     )
 
 
@@ -277,6 +278,7 @@ def page_to_plain(page: Page) -> dict[str, Any]:
                 "index": s.index,
                 "seals": s.seals,
                 "colour": s.colour,
+                "bend": s.bend,
                 "lines": [[n.text, n.box, n.confidence, n.edges, n.probs, n.doubts, n.kind] for n in s.lines],
             }
             for s in page.sheets
@@ -303,6 +305,7 @@ def page_from_plain(plain: dict[str, Any], file: str) -> Page:
             index=s["index"],
             seals=tuple(tuple(box) for box in s["seals"]),
             colour=s["colour"],
+            bend=tuple(s["bend"]),
         )
         for s in plain["sheets"]
     )

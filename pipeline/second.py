@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.bend import flat
 from pipeline.cas import Cas
 from pipeline.material import Material
 from pipeline.model import Box, Document, File, Page, Sheet
@@ -156,12 +157,12 @@ def cut(image: Picture, page: Page, box: Box) -> Picture | None:
         if area is not None:
             from pipeline.ocr.sheets import cut_out
 
-            return cut_out(image, sheet.to_page, area)
+            return cut_out(image, sheet.to_page, area, sheet.bend)
     return None
 
 
 def _area(sheet: Sheet, box: Box) -> Box | None:
-    """The box in sheet units: its width, and the height of the lines on it, without what a slant adds."""
+    """The box in sheet units: its width, and the height of the lines on it, without what a slant or a curl adds."""
     from pipeline.ocr.sheets import mapped
 
     matrix = np.asarray(np.linalg.inv(np.array(sheet.to_page, np.float64).reshape(3, 3)), np.float64)
@@ -169,7 +170,7 @@ def _area(sheet: Sheet, box: Box) -> Box | None:
         matrix, np.array([[x, y] for x in (box[0], box[2]) for y in (box[1], box[3])], np.float64)
     )
     x0, y0, x1, y1 = (float(v) for v in (*placed.min(axis=0), *placed.max(axis=0)))
-    middle = (y0 + y1) / 2
+    middle = flat(sheet.bend, (x0 + x1) / 2, (y0 + y1) / 2)
     lines = [
         line
         for line in sheet.lines

@@ -5,16 +5,20 @@ All homographies here map pixels of the upright picture to pixels of the sheet.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.bend import FLAT, Bend, flat, sag
+from pipeline.ocr.curl import curl
 from pipeline.ocr.engine import Picture, Span
 from pipeline.ocr.smaller import smaller
 
 Matrix = NDArray[np.float64]
+Area = tuple[float, float, float, float]
 
 LONG = 2.5
 """A span is long enough to show a direction where it is this many times wider than high."""
@@ -26,16 +30,34 @@ LEAST_AREA = 0.04
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One sheet: the homography that flattens it, its size in pixels, the indices of the spans on it."""
+    """One sheet: the homography that flattens it, its size in pixels, the indices of the spans on it, and the curl that
+    is left in it."""
 
     matrix: Matrix
     width: float
     height: float
     spans: tuple[int, ...]
+    bend: Bend = FLAT
 
 
 def find_places(picture: Picture, spans: tuple[Span, ...]) -> list[Place]:
-    """The sheets of an upright picture with the spans on each; every span is on just one of them.
+    """The sheets of an upright picture with the spans on each, and how they are bent; every span is on just one of them."""
+    return [_bent(place, [spans[i] for i in place.spans]) for place in _flat_places(picture, spans)]
+
+
+def _bent(place: Place, spans: Sequence[Span]) -> Place:
+    """The place with the curl that its lines still have once it is flattened."""
+    ends = _ends(spans)
+    if not len(ends):
+        return place
+    level = np.c_[mapped(place.matrix, ends[:, :2]), mapped(place.matrix, ends[:, 2:])]
+    corners = mapped(place.matrix, np.array([span.quad for span in spans], np.float64).reshape(-1, 2))
+    sides = corners.reshape(-1, 4, 2)[:, 3] - corners.reshape(-1, 4, 2)[:, 0]
+    return replace(place, bend=curl(level, float(np.median(np.hypot(sides[:, 0], sides[:, 1])))))
+
+
+def _flat_places(picture: Picture, spans: tuple[Span, ...]) -> list[Place]:
+    """The sheets by contour or by text alone.
 
     A contour is believed only where the text agrees with it: it holds nearly all of the text, and flattens the lines
     at least as well as they can be straightened without it.
@@ -72,7 +94,7 @@ def find_places(picture: Picture, spans: tuple[Span, ...]) -> list[Place]:
 # ---------------------------------------------------------------- by the text
 
 
-def _ends(spans: tuple[Span, ...]) -> NDArray[np.float64]:
+def _ends(spans: Sequence[Span]) -> NDArray[np.float64]:
     """x, y of the left and the right middle of every long span: n × 4."""
     out = []
     for span in spans:
@@ -238,27 +260,49 @@ def _flat(quad: NDArray[np.float64], spans: tuple[int, ...]) -> Place:
     return Place(np.asarray(matrix, np.float64), float(width), float(height), spans)
 
 
-def through(matrix: Matrix, span: Span) -> tuple[float, float, float, float]:
-    """The box of a span on its sheet: the means of its mapped left, top, right and bottom sides."""
+def through(matrix: Matrix, span: Span, bend: Bend = FLAT) -> Area:
+    """The box of a span on its sheet: the means of its mapped left, top, right and bottom sides, where the paper is bent
+    moved to the height at which the line is printed."""
     corners = mapped(matrix, np.array(span.quad, np.float64).reshape(4, 2))
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners
-    left, right = (x0 + x3) / 2, (x1 + x2) / 2
-    top, bottom = (y0 + y1) / 2, (y2 + y3) / 2
-    return (
-        round(float(min(left, right)), 1),
-        round(float(min(top, bottom)), 1),
-        round(float(max(left, right)), 1),
-        round(float(max(top, bottom)), 1),
-    )
+    sides = [(x0 + x3) / 2, (x1 + x2) / 2]
+    levels = [(y0 + y1) / 2, (y2 + y3) / 2]
+    left, right = float(min(sides)), float(max(sides))
+    top, bottom = (_printed(bend, left, right, float(y)) for y in (min(levels), max(levels)))
+    return (round(left, 1), round(top, 1), round(right, 1), round(bottom, 1))
 
 
-def cut_out(picture: Picture, to_page: tuple[float, ...], area: tuple[float, float, float, float]) -> Picture:
+def _printed(bend: Bend, left: float, right: float, y: float) -> float:
+    """The height on the flat sheet of a line that is seen from `left` to `right` around `y`."""
+    if not bend:
+        return y
+    ends = (flat(bend, left, y) + flat(bend, right, y)) / 2
+    return (ends + flat(bend, (left + right) / 2, y)) / 2
+
+
+def cut_out(picture: Picture, to_page: tuple[float, ...], area: Area, bend: Bend = FLAT) -> Picture:
     """The part of an upright picture that lies in `area` of a sheet (sheet units), flattened as the sheet is;
-    `to_page` is the sheet's way back to fractions of the page's frame."""
+    `to_page` is the sheet's way back to fractions of the page's frame, before it the way back to its bend."""
     height, width = picture.shape[:2]
     to_pixels = np.diag([width, height, 1.0]) @ np.array(to_page, np.float64).reshape(3, 3)
+    wide, high = max(8, round(area[2] - area[0])), max(8, round(area[3] - area[1]))
+    if bend:
+        return _unbent(picture, to_pixels, area, bend, wide, high)
     shift = np.array([[1, 0, area[0]], [0, 1, area[1]], [0, 0, 1.0]])
-    size = (max(8, round(area[2] - area[0])), max(8, round(area[3] - area[1])))
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-    crop = cv2.warpPerspective(picture, to_pixels @ shift, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    crop = cv2.warpPerspective(
+        picture, to_pixels @ shift, (wide, high), flags=flags, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.ascontiguousarray(crop, np.uint8)
+
+
+def _unbent(picture: Picture, to_pixels: Matrix, area: Area, bend: Bend, wide: int, high: int) -> Picture:
+    """As `cut_out`, of a sheet that is bent: each column is taken from as much lower as the paper sinks there."""
+    xs, ys = area[0] + np.arange(wide), area[1] + np.arange(high)
+    sunk = [[sag(bend, float(x), y) for x in xs] for y in (area[1], area[1] + high)]
+    share = (np.arange(high) / high)[:, None]
+    low = ys[:, None] + (1 - share) * np.array(sunk[0]) + share * np.array(sunk[1])
+    points = mapped(to_pixels, np.stack([np.broadcast_to(xs, low.shape).ravel(), low.ravel()], axis=1))
+    x, y = (points[:, i].reshape(high, wide).astype(np.float32) for i in (0, 1))
+    crop = cv2.remap(picture, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return np.ascontiguousarray(crop, np.uint8)
