@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 
 from pipeline.ocr.engine import Picture, Span
-from pipeline.ocr.outline import Spot, spots
+from pipeline.ocr.outline import spots
 from pipeline.ocr.strokes import Area, Print, heights_of, look, sample, screen_pattern
+from pipeline.ocr.view import Spot
 
 SOFT = 0.12
 """Strokes whose edges take this share of the text's height and more run into each other: single characters are lost from
