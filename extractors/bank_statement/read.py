@@ -339,12 +339,9 @@ class _Rows:
             text = row.text(name).replace(" ", "")
             if text:
                 self._put(cells, name, self._field(row, name, text))
-        if self.flags and (text := row.text(self.flags)):
-            sign = sign_of(text)
-            if sign is not None:
-                self._put(
-                    cells, "direction", self._field(row, self.flags, {1: "in", -1: "out", 0: "neutral"}[sign])
-                )
+        if self.flags and sign_of(row.text(self.flags)) == 0:
+            # Other flags stand in the sign of the amount.
+            self._put(cells, "direction", self._field(row, self.flags, "neutral"))
 
 
 def _party(text: str, role: str) -> tuple[str, str]:
