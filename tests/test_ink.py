@@ -12,7 +12,7 @@ from fixtures.canvas import Canvas, Pen
 from fixtures.seal import press, seal
 from pipeline.ocr.engine import Span
 from pipeline.ocr.gaps import missed
-from pipeline.ocr.ink import find_seals, is_coloured, red_mask, ring_strips, without_seals
+from pipeline.ocr.ink import BLUE, find_seals, ink_mask, is_coloured, ring_strips, without_seals
 from pipeline.ocr.quality import measure
 
 Pixels = NDArray[np.uint8]
@@ -78,7 +78,7 @@ def test_thin_print_under_a_seal_survives_a_dim_and_soft_photo(plain, sealed):
     soft, print_alone = (cv2.GaussianBlur(picture, (0, 0), 1.5) for picture in (sealed, plain))
     dim = np.asarray(soft * 0.6, np.uint8)
     stamp = press(Canvas(1000, 1300).image, seal("成都天府软件有限公司", 5, diameter=300), MIDDLE)
-    strokes = (print_alone[:, :, 0] >= 70) & (print_alone[:, :, 0] < 150) & (red_mask(np.asarray(stamp)) > 0)
+    strokes = (print_alone[:, :, 0] >= 70) & (print_alone[:, :, 0] < 150) & (ink_mask(np.asarray(stamp)) > 0)
     assert strokes.sum() > 300
     clean = without_seals(dim, find_seals(dim))[:, :, 0]
     assert np.percentile(clean[strokes], 90) < 100 < 0.9 * clean.max()
@@ -102,6 +102,32 @@ def test_the_ring_is_laid_out_as_a_line(sealed):
         assert columns.mean() > 0.5
     grey = np.repeat(sealed.min(axis=2, keepdims=True), 3, axis=2)
     assert all(strip.min() > 200 for strip in ring_strips(grey, found))
+
+
+def test_a_blue_seal_is_found_and_taken_off_like_a_red_one(plain):
+    """The round stamp of a counter in blue: its box, its ring as a line, and the print under it in black and white."""
+    page_of_it = Image.fromarray(plain)
+    blue = np.asarray(
+        press(page_of_it, seal("成都天府软件有限公司", 5, diameter=300, colour=(28, 62, 190)), MIDDLE)
+    )
+    (found,) = find_seals(blue)
+    x0, y0, x1, y1 = found.box
+    assert found.round
+    assert found.ink is BLUE
+    assert ((x0 + x1) / 2, (y0 + y1) / 2) == pytest.approx(MIDDLE, abs=20)
+    assert all((strip[:, :, 0] < 128).any(axis=0).mean() > 0.5 for strip in ring_strips(blue, found))
+    cleaned = without_seals(blue, [found])[y0:y1, x0:x1].astype(int)
+    assert np.abs(cleaned - plain[y0:y1, x0:x1]).mean() < 14
+
+
+def test_a_blue_head_and_blue_letters_are_no_seal(plain):
+    """Tables have blue heads and letters blue names: neither is round with a rim."""
+    letter = page()
+    letter.text(100, 700, "某某银行股份有限公司", Pen("noto_sans", 34, (20, 60, 190)))
+    head = np.asarray(letter.image).copy()
+    cv2.rectangle(head, (100, 500), (900, 560), (30, 80, 200), -1)
+    cv2.rectangle(head, (100, 560), (900, 800), (30, 80, 200), 3)
+    assert find_seals(head) == []
 
 
 def test_two_seals_are_two(sealed):

@@ -12,7 +12,7 @@ from pipeline.ocr.engine import Picture
 from pipeline.ocr.smaller import blocked, smaller
 
 USUAL_INK = 60
-"""The percentile of a seal's red tones that is ink on bare paper: darker ones lie over print, or at its edge."""
+"""The percentile of the tones of a seal's ink that is ink on bare paper: darker ones lie over print, or at its edge."""
 RIM = 0.55
 """The share of a seal's rim that must show; faint and overprinted ones lose some."""
 LEAST_SIDE = 0.035
@@ -23,10 +23,27 @@ LEAST_INK = 0.04
 
 
 @dataclass(frozen=True, slots=True)
+class Ink:
+    """A colour of seals: its hues (0 to 179, as OpenCV counts them), how saturated it is at least, and the channel of RGB in
+    which it is nearly paper."""
+
+    hues: tuple[tuple[int, int], ...]
+    saturation: int
+    channel: int
+
+
+RED = Ink(((0, 12), (165, 179)), 55, 0)
+BLUE = Ink(((98, 130),), 90, 2)
+INKS = (RED, BLUE)
+"""Companies and registries stamp in red, banks' counters and some offices in blue."""
+
+
+@dataclass(frozen=True, slots=True)
 class Seal:
-    """One seal: its box in pixels of the picture."""
+    """One seal: its box in pixels of the picture, and its ink."""
 
     box: tuple[int, int, int, int]
+    ink: Ink = RED
 
     @property
     def round(self) -> bool:
@@ -43,18 +60,26 @@ def is_coloured(picture: Picture) -> bool:
     return bool(np.percentile(chroma, 99.5) > 28 or chroma.std() > 6)
 
 
-def red_mask(picture: Picture) -> NDArray[np.uint8]:
-    """255 where the ink is red (hue around 0, saturated), faint ink included."""
-    hsv = cv2.cvtColor(picture, cv2.COLOR_RGB2HSV)
-    hue, saturation, value = hsv[:, :, 0], hsv[:, :, 1], hsv[:, :, 2]
-    red = ((hue <= 12) | (hue >= 165)) & (saturation >= 55) & (value >= 60)
-    return np.asarray(red * np.uint8(255), np.uint8)
+def ink_mask(picture: Picture, ink: Ink = RED) -> NDArray[np.uint8]:
+    """255 where a picture bears an ink, faint ink included."""
+    return _mask(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2HSV), np.uint8), ink)
+
+
+def _mask(hsv: Picture, ink: Ink) -> NDArray[np.uint8]:
+    found = np.zeros(hsv.shape[:2], np.uint8)
+    for low, high in ink.hues:
+        found |= cv2.inRange(hsv, (low, ink.saturation, 60), (high, 255, 255)).astype(np.uint8)
+    return found
 
 
 def find_seals(picture: Picture) -> list[Seal]:
-    """The seals on an upright picture: clusters of red strokes, about as wide as high or oval, not filled areas."""
+    """The seals on an upright picture: clusters of strokes in one ink, about as wide as high or oval, not filled areas."""
     small, scale = smaller(picture, 1200)
-    mask = red_mask(small)
+    hsv = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2HSV), np.uint8)
+    return [seal for ink in INKS for seal in _seals(_mask(hsv, ink), ink, scale)]
+
+
+def _seals(mask: NDArray[np.uint8], colour: Ink, scale: float) -> list[Seal]:
     if cv2.countNonZero(mask) < LEAST_INK * LEAST_SIDE * 0.02 * max(mask.shape) ** 2:
         return []
     reach = max(3, round(0.012 * max(mask.shape)))
@@ -73,8 +98,8 @@ def find_seals(picture: Picture) -> list[Seal]:
         ink = float((mask[y : y + h, x : x + w] > 0).mean())
         if LEAST_INK < ink < 0.62 and _rimmed(mask[y : y + h, x : x + w]):
             box = (round(x / scale), round(y / scale), round((x + w) / scale), round((y + h) / scale))
-            seals.append(Seal(box))
-    return _merged(seals)
+            seals.append(Seal(box, colour))
+    return _merged(seals, colour)
 
 
 def _rimmed(ink: NDArray[np.uint8]) -> bool:
@@ -96,7 +121,7 @@ def _rimmed(ink: NDArray[np.uint8]) -> bool:
     return max(shares) >= RIM
 
 
-def _merged(seals: list[Seal]) -> list[Seal]:
+def _merged(seals: list[Seal], ink: Ink) -> list[Seal]:
     """Parts that overlap are one seal: a star inside its ring, a ring broken by a line of print."""
     boxes = [seal.box for seal in sorted(seals, key=lambda s: -(s.box[2] - s.box[0]))]
     out: list[tuple[int, int, int, int]] = []
@@ -112,12 +137,12 @@ def _merged(seals: list[Seal]) -> list[Seal]:
                 break
         else:
             out.append(box)
-    return [Seal(box) for box in out]
+    return [Seal(box, ink) for box in out]
 
 
 def without_seals(picture: Picture, seals: list[Seal]) -> Picture:
-    """The picture as if nobody had stamped it: inside the seals' boxes the red channel alone, in which red ink is nearly
-    paper; ink is lifted by what its usual tone lacks, so that print under it stays dark."""
+    """The picture as if nobody had stamped it: inside the seals' boxes the one channel alone in which their ink is
+    nearly paper; ink is lifted by what its usual tone lacks, so that print under it stays dark."""
     if not seals:
         return picture
     clean = picture.copy()
@@ -127,11 +152,11 @@ def without_seals(picture: Picture, seals: list[Seal]) -> Picture:
         pad = 4 + (x1 - x0) // 40
         x0, y0, x1, y1 = max(0, x0 - pad), max(0, y0 - pad), min(width, x1 + pad), min(height, y1 + pad)
         part = picture[y0:y1, x0:x1]
-        red = part[:, :, 0]
-        paper = int(np.percentile(red, 80))
-        ink = red_mask(part)
-        tone = float(np.percentile(red[ink > 0], USUAL_INK)) if ink.any() else float(paper)
-        lifted = np.where(ink > 0, np.clip(red + max(0.0, paper - tone), 0, paper), red)
+        bright = part[:, :, seal.ink.channel]
+        paper = int(np.percentile(bright, 80))
+        ink = ink_mask(part, seal.ink)
+        tone = float(np.percentile(bright[ink > 0], USUAL_INK)) if ink.any() else float(paper)
+        lifted = np.where(ink > 0, np.clip(bright + max(0.0, paper - tone), 0, paper), bright)
         clean[y0:y1, x0:x1] = lifted.astype(np.uint8)[:, :, None]
     return clean
 
@@ -145,19 +170,20 @@ def ring_strips(picture: Picture, seal: Seal) -> list[Picture]:
     height, width = picture.shape[:2]
     crop = picture[max(0, y0 - pad) : min(height, y1 + pad), max(0, x0 - pad) : min(width, x1 + pad)]
     crop = np.asarray(cv2.resize(crop, (size, size), interpolation=cv2.INTER_CUBIC), np.uint8)
-    red = red_strength(crop)
+    strength = ink_strength(crop, seal.ink)
     centre = (size - 1) / 2
     strips = []
     for inner, outer in ((0.60, 0.97), (0.55, 0.90)):
-        strips.append(_unrolled(red, centre, inner * size / 2, outer * size / 2))
+        strips.append(_unrolled(strength, centre, inner * size / 2, outer * size / 2))
     return strips
 
 
-def red_strength(picture: Picture) -> NDArray[np.uint8]:
-    """Dark where the ink is red, white elsewhere: black print and paper both vanish."""
+def ink_strength(picture: Picture, ink: Ink = RED) -> NDArray[np.uint8]:
+    """Dark where the ink is, white elsewhere: black print and paper both vanish."""
     values = picture.astype(np.int16)
-    redness = values[:, :, 0] - np.maximum(values[:, :, 1], values[:, :, 2])
-    strong = np.clip(redness.astype(np.float32) * 3.0, 0, 255)
+    others = [channel for channel in range(3) if channel != ink.channel]
+    excess = values[:, :, ink.channel] - np.maximum(values[:, :, others[0]], values[:, :, others[1]])
+    strong = np.clip(excess.astype(np.float32) * 3.0, 0, 255)
     return np.asarray(255 - strong, np.uint8)
 
 
