@@ -170,3 +170,49 @@ def test_nobody_is_lost_in_silence() -> None:
     )
     assert [values(d)["name"] for d in documents] == ["白溪语", "李雷"]
     assert [slips(d)[0]["net_pay"] for d in documents] == ["4470.00", "4470.00"]
+
+
+def test_a_slip_whose_title_is_lost_takes_no_month_of_the_one_before() -> None:
+    """A screen without its title is a slip of its own, without a month; what the page before says is not its."""
+    page = """
+{title}
+实发合计
+{net}
+王小明  德诚软件有限公司
+税前合计      8,500.00
+公积金        1,020.00
+发放日期      {day}
+"""
+    first = sheet(page.format(title="2026年2月工资条", net="7,480.00", day="2026年3月5日"), source="ocr")
+    second = sheet(page.format(title="", net="7,482.00", day="2026年4月3日"), source="ocr", page=2)
+    (document,) = MATERIAL.extract([first, second])
+    one, two = slips(document)
+    assert (one["period"], one["net_pay"], one["pay_date"]) == ("2026-02", "7480.00", "2026-03-05")
+    assert (two.get("period"), two["net_pay"], two["pay_date"]) == (None, "7482.00", "2026-04-03")
+
+
+def test_masked_colleagues_whose_stars_are_read_as_zeros_are_nobody() -> None:
+    """A row of 王** beside a legible one is no person's pay, whatever its stars are read as."""
+    masked = [
+        ("0427" if n == 0 else "王**" if n == 1 else "000", x, 120.0) for n, (_, x, _) in enumerate(ROW)
+    ]
+    mine = [(text, x, 136.0) for text, x, _ in ROW]
+    (document,) = read(scan(*HEAD, *masked, *mine))
+    assert values(document)["name"] == "白溪语"
+    assert [slip["net_pay"] for slip in slips(document)] == ["4470.00"]
+
+
+def test_rows_of_pay_without_a_head_are_told() -> None:
+    """A row of amounts under no head is not passed over in silence: the document says that rows are lost."""
+    drawing = """
+        长沙云海科技有限公司2026年1月工资条
+姓名：王小明    应发工资：8,500.00    实发工资：7,480.00
+
+
+
+
+☑☑☑☑    8,600.00    1,020.00    7,580.00    8,600.00    1,020.00
+"""
+    (document,) = read(sheet(drawing, source="ocr", sure=0.99))
+    assert document.notes["rows_lost"] == 1
+    assert "payslips" in {gap.name for gap in document.unread}

@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Generic, TypeVar
 
-from pipeline.model import Document, Field
+from pipeline.model import Document, Field, Row
 from pipeline.numbers import numbers_read_again, unproved_numbers
 from pipeline.proof import Opinions, Readings, Suspect, agree, cell_of, held, mended, values_of, with_cells
 from pipeline.table.kinds import amount, squeezed
@@ -166,12 +166,12 @@ class _Slip:
 
 def _slips(document: Document) -> list[_Slip]:
     rows, lines = document.tables.get("payslips", ()), document.tables.get("items", ())
+    months = [_month(row) for row in rows]
     found = []
     for index, row in enumerate(rows):
         names: dict[Place, list[Suspect]] = {}
         values: dict[Place, Decimal] = {}
 
-        month = row["period"].value if "period" in row else None
         cells = {
             name: _place(Suspect(name, "payslips", index), cell, names, values)
             for name, cell in row.items()
@@ -185,10 +185,15 @@ def _slips(document: Document) -> list[_Slip]:
             )
             for n, line in enumerate(lines)
             if {"amount", "label", "kind"} <= set(line)
-            and (line["period"].value if "period" in line else None) == month
+            and _month(line) == months[index]
+            and months.count(months[index]) == 1
         ]
         found.append(_Slip(sums_of(cells, items), values, names))
     return found
+
+
+def _month(row: Row) -> str | None:
+    return str(row["period"].value) if "period" in row else None
 
 
 def _place(

@@ -28,7 +28,10 @@ def extract(sheets: Sequence[Sheet]) -> list[Document]:
     named: list[list[SlipReader]] = []
     rest: list[SlipReader] = []
     strangers: list[SlipReader] = []
+    legible = any("*" not in (slip.value("name") or "*") for slip in slips)
     for slip in slips:
+        if legible and slip.slip.row and "*" in (slip.value("name") or ""):
+            continue  # a colleague, masked in the table in which the applicant's row is legible
         if slip.value("name") is None:
             (strangers if slip.stranger else rest).append(slip)
             continue
@@ -119,6 +122,12 @@ def _document(
     if len(names) > 1:
         given = [s.fields.fields["name"] for s in group if s.value("name")]
         fields["name"] = max(given, key=lambda f: (names[str(f.value)], f.confidence))
+    companies = Counter(slip.value("employer") for slip in group if slip.value("employer"))
+    if len(companies) > 1:
+        given = [s.fields.fields["employer"] for s in group if s.value("employer")]
+        fields["employer"] = max(
+            given, key=lambda f: (companies[str(f.value)], -len(str(f.value)), f.confidence)
+        )
     slip_rows = [slip.cells.fields for slip in group if slip.cells.fields]
     for slip in group:
         unread += [u for u in slip.fields.unread if u.name not in fields]

@@ -81,6 +81,7 @@ class Walk:
         self.heads_known = heads_known
         self.tables: list[list[str]] = []
         self.lost: list[tuple[Row, Sheet]] = []
+        self.several = False
         self.slips: list[Slip] = []
         self.now = Slip()
         self.sheet: Sheet | None = None
@@ -308,9 +309,12 @@ class Walk:
         body, self.body = self.body, []
         assert self.sheet is not None
         kept = [row for row in body if not any(SUMS.fullmatch(key(n.text)) for n in row.lines[:2])]
+        goes_on = not self.over
         if self.over:
             columns = parted(self.over, [extent(c) for c in clusters_of(body)])
-            self.tables.append([c.label for c in columns])
+            labels = [c.label for c in columns]
+            goes_on = self.several and self.tables[-1:] == [labels]
+            self.tables.append(labels)
             self.columns, self.over = told_by(columns, self.heads_known), []
         found = []
         for cells in under(self.columns, body):
@@ -322,12 +326,16 @@ class Walk:
                 ]
             )
         records = [cells for row, cells in zip(body, found, strict=True) if row in kept and cells]
-        self._records(records)
-        self.columns = self.columns if len(records) > 1 else []
+        self._records(records, goes_on)
+        self.several = len(records) > 1
+        self.columns = self.columns if self.several else []
 
-    def _records(self, records: Sequence[list[Cell]]) -> None:
-        paid = [cells for cells in records if Slip(cells).paid]
+    def _records(self, records: Sequence[list[Cell]], goes_on: bool) -> None:
+        """Puts a table's rows to slips. What stands above a table is every row's; of a slip before another table, which does
+        not go on in this one, only whose it was."""
+        paid = [cells for cells in records if Slip(cells).paid and _some(cells)]
         records = paid or records
+        goes_on = goes_on and not self._again(records)
         context = [c for c in self.now.cells if c.meaning.role in TEXTS]
         for cells in records:
             if len(records) == 1 and not self._clash(cells):
@@ -336,6 +344,11 @@ class Walk:
                 continue
             if self.now.paid:
                 kept = Slip(titles=self.now.titles, texts=self.now.texts)
+                if cells is records[0] and not goes_on:
+                    kept, context = (
+                        Slip(),
+                        [c for c in context if c.meaning.role not in ("period", "pay_date")],
+                    )
                 self._flush()
                 self.now = kept
                 self.now.cells += [
@@ -345,6 +358,11 @@ class Walk:
             self.now.row = True
             named = any(c.meaning and c.meaning.role == "name" for c in self.columns)
             self.now.stranger = named and not any(c.meaning.role == "name" for c in cells)
+
+    def _again(self, records: Sequence[list[Cell]]) -> bool:
+        """Whether a table names somebody whose pay was told above: it is another month's."""
+        before = {_text(c.pieces) for slip in (*self.slips, self.now) if (c := slip.has("name"))}
+        return any(_text(c.pieces) in before for cells in records for c in cells if c.meaning.role == "name")
 
     def _clash(self, cells: Sequence[Cell]) -> bool:
         """Whether cells say again, and otherwise, what the present slip says already."""
@@ -469,6 +487,11 @@ class Walk:
 
 
 _PAY = ("net_pay", "gross_pay")
+
+
+def _some(cells: Iterable[Cell]) -> bool:
+    """Whether a row holds any pay: stars are read as zeros too."""
+    return any(money(_text(c.pieces)) for c in cells if c.meaning.role not in (*TEXTS, "skip"))
 
 
 def _apart(a: Line, b: Line) -> bool:
