@@ -1,0 +1,48 @@
+"""One certificate from its sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.income_certificate.cues import cues
+from extractors.income_certificate.employer import put_contact, put_employer, put_issue_date, put_seal
+from extractors.income_certificate.income import put_basis, put_income
+from extractors.income_certificate.person import put_employed_since, put_id_number, put_name, put_position
+from pipeline.layout import MASKING, Reader, flow, rows
+from pipeline.model import Document, Sheet
+
+
+def extract(sheets: Sequence[Sheet]) -> list[Document]:
+    """One certificate from its sheets; a second sheet adds what the first does not say."""
+    documents = [_read(sheet) for sheet in sheets]
+    first = documents[0]
+    fields = {name: found for d in reversed(documents) for name, found in d.fields.items()}
+    unread = tuple(u for d in documents for u in d.unread if u.name not in fields)
+    pages = tuple(dict.fromkeys(p for d in documents for p in d.pages))
+    return [Document(first.type, pages, 1.0, fields, {}, unread, first.notes)]
+
+
+def _read(sheet: Sheet) -> Document:
+    table = [row for row in rows(sheet.lines) if not MASKING.search(row.text)]
+    text = flow(table)
+    reader = Reader(sheet)
+    found = cues(text.text)
+    stretches = [
+        (name, end, found[i + 1][1] if i + 1 < len(found) else len(text.text))
+        for i, (name, _, end) in enumerate(found)
+    ]
+    put_name(reader, text, stretches)
+    put_id_number(reader, text)
+    put_position(reader, text, stretches)
+    put_employed_since(reader, text, stretches)
+    put_income(reader, text, stretches)
+    put_basis(reader, text)
+    put_contact(reader, text, stretches)
+    put_employer(reader, table, text)
+    put_issue_date(reader, table)
+    put_seal(reader, sheet)
+    sealed = bool(sheet.seals) if sheet.colour else None
+    pages = ((sheet.file, sheet.page),)
+    return Document(
+        "income_certificate", pages, 1.0, reader.fields, {}, tuple(reader.unread), {"sealed": sealed}
+    )

@@ -1,0 +1,34 @@
+"""Whether a sheet is an income certificate: by its title and by what such a paper must say."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.income_certificate.labels import (
+    EMPLOYED,
+    INCOME,
+    NAMED_TITLE,
+    OTHERS,
+    PLAIN_TITLE,
+    TITLE,
+    WHOSE,
+)
+from pipeline.layout import flow, rows
+from pipeline.material import Claim
+from pipeline.model import Sheet
+
+
+def recognise(sheet: Sheet) -> list[Claim]:
+    """By the title and by what such a paper must say: somebody, an employer, an income."""
+    table = rows(sheet.lines)
+    text = flow(table).text
+    heads = [row.text.strip("《》-—一") for row in table[:8]]
+    titled = any(TITLE.fullmatch(head) or NAMED_TITLE.fullmatch(head) for head in heads)
+    plain = any(PLAIN_TITLE.fullmatch(head) for head in heads)
+    says = [pattern.search(text) is not None for pattern in (WHOSE, INCOME, EMPLOYED)]
+    score = 0.5 if titled else 0.25 if TITLE.search(text) else 0.2 if plain else 0.0
+    score += 0.2 if re.search("兹证明|兹有|特此证明|现证明|此证|证明如下|予以证明|情况属实", text) else 0.0
+    score += 0.1 * sum(says) + (0.1 if all(says) else 0.0)
+    if OTHERS.search("".join(row.text for row in table[: 3 if titled else 6])):
+        score -= 0.5
+    return [Claim(min(1.0, score))] if score >= 0.5 else []
