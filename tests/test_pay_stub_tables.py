@@ -216,3 +216,21 @@ def test_rows_of_pay_without_a_head_are_told() -> None:
     (document,) = read(sheet(drawing, source="ocr", sure=0.99))
     assert document.notes["rows_lost"] == 1
     assert "payslips" in {gap.name for gap in document.unread}
+
+
+@pytest.mark.parametrize(
+    ("beside", "name", "sure"),
+    [("付翔", "付翔", 0.99), ("扎西次仁", "扎西次仁", 0.9), ("研发二部", None, 0.0), ("查看明细", None, 0.0)],
+)
+def test_a_name_without_a_label_before_the_company(beside: str, name: str | None, sure: float) -> None:
+    """What stands before the company in its line is the person's name; with no known surname it accuses nobody."""
+    drawing = f"""
+2026年2月工资条
+{beside}  德诚软件有限公司
+应发工资      8,500.00
+公积金        1,020.00
+实发工资      7,480.00
+"""
+    (document,) = MATERIAL.extract([sheet(drawing, source="ocr", sure=0.99)])
+    found = document.fields.get("name")
+    assert (found.value if found else None, found.confidence if found else 0.0) == (name, sure)

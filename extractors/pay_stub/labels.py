@@ -148,7 +148,8 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 def key(text: str) -> str:
     """A label as it is compared: squeezed, lower case, no colons, no unit, no number before it."""
     plain = squeeze(_RATE.sub("", text)).lower().translate(FOLDED)
-    return _NOISE.sub("", _NOISE.sub("", plain))
+    bare = _NOISE.sub("", _NOISE.sub("", plain))
+    return bare.replace(")", "") if "(" not in bare else bare
 
 
 @lru_cache(maxsize=8192)
