@@ -218,6 +218,16 @@ def test_rows_of_pay_without_a_head_are_told() -> None:
     assert "payslips" in {gap.name for gap in document.unread}
 
 
+def test_a_faint_table_of_months_is_read() -> None:
+    """A head that is no word over a column of months is the period's, a blank in the place of a point is one where the
+    sum proves it, and a stray number in the head ends nothing."""
+    head = [("月☑" if t == "工资月" else t, x, y) for t, x, y in HEAD if t != "份"]
+    faint = [("5,200 00" if t == "5,200.00" else t, x, y) for t, x, y in ROW]
+    (document,) = read(scan(*head, ("08", 590, 103), *faint))
+    (slip,) = slips(document)
+    assert (slip["period"], slip["gross_pay"], slip["net_pay"]) == ("2025-09", "5200.00", "4470.00")
+
+
 @pytest.mark.parametrize(
     ("beside", "name", "sure"),
     [("付翔", "付翔", 0.99), ("扎西次仁", "扎西次仁", 0.9), ("研发二部", None, 0.0), ("查看明细", None, 0.0)],

@@ -78,7 +78,7 @@ def _stops(row: Row) -> bool:
         return True
     labels = [n for n in row.lines if meaning(n.text) not in (None, Meaning("skip"))]
     return any(re.search(r"[:：]\s*$", n.text) for n in labels) or bool(
-        labels and any(is_value(n.text) and len(squeeze(n.text)) > 1 for n in row.lines)
+        labels and any(is_value(n.text) and len(squeeze(n.text)) > 2 for n in row.lines)
     )
 
 

@@ -16,6 +16,8 @@ from pipeline.text import find_dates, parse_month, squeeze
 
 POINTS = re.compile(r"[-+¥￥]*\d{1,3}(?:[.,]\d{3})+[.,]\d{2}")
 """An amount in which the engine took commas for points (31.054.36), or a point for a comma."""
+FAINT = re.compile(r"\d{1,3}(?:[.,]\d{3})+ \d{2}")
+"""An amount whose point was too faint to be read."""
 AMOUNT = re.compile(
     r"(?<![\d.,])\d{1,3}(?:[.,]\d{3})+[.,]\d{2}(?!\d)|(?<![\d.,])[-+−－–]?\s?[¥￥]?\s?[-+]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)[.．]\d{1,2}(?![\d.])|[¥￥]\s?-?\d[\d,]*(?![\d.])|(?<![\d.])-?\d{1,3}(?:[,，]\d{3})+(?![\d.,])"
 )
@@ -68,6 +70,8 @@ def split(lines: Iterable[Line]) -> list[Line]:
 
 def _split(line: Line) -> list[Line]:
     text = line.text
+    if FAINT.fullmatch(text):
+        return [line]
     lead = re.match(r"[\s；;，,。、]*(?:元[；;，,。、\s]*)?", text)
     if lead and lead.end() and lead.end() < len(text):
         return _split(line.cut(lead.end()))
@@ -186,14 +190,16 @@ def _apart(text: str, start: int, end: int) -> bool:
 @lru_cache(maxsize=8192)
 def money(text: str) -> Decimal | None:
     """The one amount that a text is; None for others, for blank marks, and for forms that leave its digits in doubt."""
+    if FAINT.fullmatch(text):
+        return Decimal(f"{re.sub('[.,]', '', text[:-3])}.{text[-2:]}")
     found = amount(text)
     return found[0] if found is not None and (not found[1] or POINTS.fullmatch(squeeze(text))) else None
 
 
 def doubtful(text: str) -> bool:
-    """Whether the form of an amount leaves doubt (points in the place of commas)."""
+    """Whether the form of an amount leaves doubt (points in the place of commas, a blank in that of the point)."""
     found = amount(text)
-    return found is not None and found[1]
+    return FAINT.fullmatch(text) is not None or (found is not None and found[1])
 
 
 def blank(text: str) -> bool:
@@ -252,6 +258,7 @@ def is_value(text: str) -> bool:
     plain = squeeze(text)
     return (
         amount(text) is not None
+        or FAINT.fullmatch(text) is not None
         or plain in BLANK
         or is_month(text)
         or (bool(find_dates(text)) and len(plain) <= 24)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from extractors.pay_stub.columns import WRAP, Column, clusters_of, columns_of, extent, stacked, under
 from extractors.pay_stub.glued import parted
@@ -317,7 +317,9 @@ class Walk:
             self.tables.append(labels)
             self.columns, self.over = told_by(columns, self.heads_known), []
         found = []
-        for cells in under(self.columns, body):
+        table = under(self.columns, body)
+        self.columns = _dated(self.columns, table)
+        for cells in table:
             found.append(
                 [
                     Cell(c.label, c.meaning or Meaning("?"), tuple(cells[i]), self.sheet)
@@ -487,6 +489,17 @@ class Walk:
 
 
 _PAY = ("net_pay", "gross_pay")
+
+
+def _dated(columns: Sequence[Column], table: Sequence[dict[int, list[Line]]]) -> list[Column]:
+    """The columns, one under an unknown head that holds a month with its year in every row as the period's."""
+    out = list(columns)
+    for place, column in enumerate(columns):
+        values = [_text(cells[place]) for cells in table if cells.get(place)]
+        dated = values and all(is_month(v) and month(v) is not None for v in values)
+        if column.meaning is None and dated and not any(c.meaning == Meaning("period") for c in out):
+            out[place] = replace(column, meaning=Meaning("period"))
+    return out
 
 
 def _some(cells: Iterable[Cell]) -> bool:
