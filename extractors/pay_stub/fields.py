@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from extractors.pay_stub.cells import Cell, Slip
 from extractors.pay_stub.labels import DEDUCTIONS, FOLDED, MONEY, TITLE, Kind, key
 from extractors.pay_stub.parts import blank, doubtful, known, money, month, year
 from extractors.pay_stub.proof import Item, closing, sums_of, taxable
-from extractors.pay_stub.slips import Cell, Slip
 from pipeline import text as texts
 from pipeline.layout import Reader
 from pipeline.model import READ, SURE, Line, Sheet, Unread

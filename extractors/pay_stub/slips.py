@@ -5,12 +5,24 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
+from extractors.pay_stub.cells import (
+    PAY,
+    Cell,
+    Slip,
+    apart,
+    couples,
+    dated,
+    holds_pay,
+    kind_of,
+    role_of,
+    text_of,
+)
 from extractors.pay_stub.columns import WRAP, Column, clusters_of, columns_of, extent, stacked, under
 from extractors.pay_stub.glued import parted
 from extractors.pay_stub.heads import heads_of
-from extractors.pay_stub.labels import INSURANCE, TEXTS, TITLE, Kind, Meaning, head, key, meaning, section
+from extractors.pay_stub.labels import INSURANCE, TEXTS, TITLE, Meaning, head, key, meaning, section
 from extractors.pay_stub.parts import AMOUNT, blank, is_month, is_value, known, money, month, split, year
 from extractors.pay_stub.siblings import told_by
 from extractors.pay_stub.spaced import joined
@@ -24,45 +36,6 @@ FEWEST = 4
 """A row of so many amounts is a person's pay, wherever it stands."""
 WORD = 6
 """Lines of a header's wrapped cells have at most so many characters where they are no label by themselves."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A printed label with its value's pieces."""
-
-    label: str
-    meaning: Meaning
-    pieces: tuple[Line, ...]
-    sheet: Sheet
-
-
-@dataclass
-class Slip:
-    """One month's pay as printed: its cells, and the title lines and lines without a label that stand with it.
-    A `stranger` is a row without a name in a table that has a column of names."""
-
-    cells: list[Cell] = field(default_factory=list)
-    titles: list[tuple[Line, Sheet]] = field(default_factory=list)
-    texts: list[tuple[Line, Sheet]] = field(default_factory=list)
-    row: bool = False
-    stranger: bool = False
-
-    @property
-    def paid(self) -> bool:
-        """Whether it holds pay: gross or net, or two lines at least."""
-        amounts = [
-            c.meaning.role
-            for c in self.cells
-            if c.meaning.role not in (*TEXTS, "skip") and money(_text(c.pieces)) is not None
-        ]
-        return bool({"gross_pay", "net_pay"} & set(amounts)) or len(amounts) >= 2
-
-    def has(self, role: str) -> Cell | None:
-        return next((c for c in self.cells if c.meaning.role == role), None)
-
-
-def _text(pieces: Iterable[Line]) -> str:
-    return "".join(p.text for p in pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +168,7 @@ class Walk:
             return False
         return (
             near
-            and any(m and m.role in _PAY for m in (meaning(n.text) for r in self.pending for n in r.lines))
+            and any(m and m.role in PAY for m in (meaning(n.text) for r in self.pending for n in r.lines))
         ) or (near and self._enough())
 
     def _enough(self) -> bool:
@@ -209,7 +182,7 @@ class Walk:
         ):
             return True
         follow = sum(
-            _role(a) in (*TEXTS, "skip")
+            role_of(a) in (*TEXTS, "skip")
             and not known(b.text)
             and (len(parts) == 2 or b.box[0] - a.box[2] < 12 * row.height)
             for a, b in itertools.pairwise(parts)
@@ -218,7 +191,7 @@ class Walk:
         over = [n for r in (self.pending or self.lead)[-2:] for n in r.lines]
         if sum(any(stacked([o], n) for o in over) for n in parts) > 0.5 * len(parts):
             return False
-        return follow > 0 and unknown >= 0.4 * len(parts) and _role(parts[0]) is not None
+        return follow > 0 and unknown >= 0.4 * len(parts) and role_of(parts[0]) is not None
 
     # ------------------------------------------------------------ titles and words
 
@@ -318,7 +291,7 @@ class Walk:
             self.columns, self.over = told_by(columns, self.heads_known), []
         found = []
         table = under(self.columns, body)
-        self.columns = _dated(self.columns, table)
+        self.columns = dated(self.columns, table)
         for cells in table:
             found.append(
                 [
@@ -335,7 +308,7 @@ class Walk:
     def _records(self, records: Sequence[list[Cell]], goes_on: bool) -> None:
         """Puts a table's rows to slips. What stands above a table is every row's; of a slip before another table, which does
         not go on in this one, only whose it was."""
-        paid = [cells for cells in records if Slip(cells).paid and _some(cells)]
+        paid = [cells for cells in records if Slip(cells).paid and holds_pay(cells)]
         records = paid or records
         goes_on = goes_on and not self._again(records)
         context = [c for c in self.now.cells if c.meaning.role in TEXTS]
@@ -363,16 +336,18 @@ class Walk:
 
     def _again(self, records: Sequence[list[Cell]]) -> bool:
         """Whether a table names somebody whose pay was told above: it is another month's."""
-        before = {_text(c.pieces) for slip in (*self.slips, self.now) if (c := slip.has("name"))}
-        return any(_text(c.pieces) in before for cells in records for c in cells if c.meaning.role == "name")
+        before = {text_of(c.pieces) for slip in (*self.slips, self.now) if (c := slip.has("name"))}
+        return any(
+            text_of(c.pieces) in before for cells in records for c in cells if c.meaning.role == "name"
+        )
 
     def _clash(self, cells: Sequence[Cell]) -> bool:
         """Whether cells say again, and otherwise, what the present slip says already."""
         if not self.now.paid:
             return False
-        mine = {(c.meaning.role, key(c.label)): _text(c.pieces) for c in self.now.cells}
+        mine = {(c.meaning.role, key(c.label)): text_of(c.pieces) for c in self.now.cells}
         return any(
-            mine.get((c.meaning.role, key(c.label)), _text(c.pieces)) != _text(c.pieces)
+            mine.get((c.meaning.role, key(c.label)), text_of(c.pieces)) != text_of(c.pieces)
             or (c.meaning.role == "net_pay" and self.now.has("net_pay"))
             for c in cells
         )
@@ -391,7 +366,7 @@ class Walk:
             for a, b in pairs
         ):
             return False
-        if any(_role(a) in (None, "skip", *TEXTS) for a, _ in pairs):
+        if any(role_of(a) in (None, "skip", *TEXTS) for a, _ in pairs):
             return False
         for label, value in pairs:
             mean = meaning(label.text)
@@ -404,7 +379,7 @@ class Walk:
 
     def _pairs(self, row: Row) -> None:
         self.orphan = None
-        for label, values in _couples(row):
+        for label, values in couples(row):
             if values or meaning(label.text) is None:
                 self._couple(label, values)
 
@@ -419,7 +394,7 @@ class Walk:
         elif under_ == "other" and mean is not None and mean.role == "item":
             mean = Meaning("skip")
         elif mean is None:
-            mean = Meaning("?", _kind(under_))
+            mean = Meaning("?", kind_of(under_))
         if mean.role in TEXTS:
             self._add(Cell(text, mean, tuple(values), self.sheet))
             return
@@ -450,7 +425,7 @@ class Walk:
     def _tag(self, value: Line) -> str | None:
         """What the head over an amount says: the one that stands above it, right edges or middles together."""
         near = [
-            (abs(h.line.box[2] - value.box[2]) if _apart(h.line, value) else 0.0, h.tag)
+            (abs(h.line.box[2] - value.box[2]) if apart(h.line, value) else 0.0, h.tag)
             for h in self.heads
             if h.tag != "label" and abs(h.line.middle[0] - value.middle[0]) < 8 * value.height
         ]
@@ -470,7 +445,7 @@ class Walk:
             opens = cell.meaning.role in ("name", "period") and any(
                 c.meaning.role == cell.meaning.role for c in mine
             )
-            other = [c for c in same if _text(c.pieces) != _text(cell.pieces)]
+            other = [c for c in same if text_of(c.pieces) != text_of(cell.pieces)]
             if (opens and (other or self.now.has("net_pay"))) or (
                 same
                 and self.now.has("net_pay")
@@ -484,59 +459,5 @@ class Walk:
     def _repeats(self, cell: Cell, same: Sequence[Cell]) -> bool:
         """Whether a net or gross pay is only shown again (large above the list, and in it)."""
         return cell.meaning.role in ("net_pay", "gross_pay") and any(
-            _text(c.pieces) == _text(cell.pieces) for c in same
+            text_of(c.pieces) == text_of(cell.pieces) for c in same
         )
-
-
-_PAY = ("net_pay", "gross_pay")
-
-
-def _dated(columns: Sequence[Column], table: Sequence[dict[int, list[Line]]]) -> list[Column]:
-    """The columns, one under an unknown head that holds a month with its year in every row as the period's."""
-    out = list(columns)
-    for place, column in enumerate(columns):
-        values = [_text(cells[place]) for cells in table if cells.get(place)]
-        dated = values and all(is_month(v) and month(v) is not None for v in values)
-        if column.meaning is None and dated and not any(c.meaning == Meaning("period") for c in out):
-            out[place] = replace(column, meaning=Meaning("period"))
-    return out
-
-
-def _some(cells: Iterable[Cell]) -> bool:
-    """Whether a row holds any pay: stars are read as zeros too."""
-    return any(money(_text(c.pieces)) for c in cells if c.meaning.role not in (*TEXTS, "skip"))
-
-
-def _apart(a: Line, b: Line) -> bool:
-    return min(a.box[2], b.box[2]) <= max(a.box[0], b.box[0])
-
-
-def _role(line: Line) -> str | None:
-    found = meaning(line.text.strip(" :："))
-    return found.role if found else None
-
-
-def _kind(name: str | None) -> Kind:
-    kinds: dict[str, Kind] = {"earning": "earning", "deduction": "deduction", "employer": "employer"}
-    return kinds.get(name or "", "")
-
-
-def _couples(row: Row) -> list[tuple[Line, list[Line]]]:
-    """The labels of a row, each with the values behind it. Words before an amount are a label though nobody knows them."""
-    out: list[tuple[Line, list[Line]]] = []
-    parts = row.lines
-    for index, part in enumerate(parts):
-        following = parts[index + 1] if index + 1 < len(parts) else None
-        role = _role(part)
-        if role is not None and not is_value(part.text):
-            out.append((part, []))
-        elif is_value(part.text):
-            if out:
-                out[-1][1].append(part)
-        elif out and not out[-1][1] and _role(out[-1][0]) in (*TEXTS, "skip"):
-            out[-1][1].append(part)
-        elif following is not None and money(following.text) is not None:
-            out.append((part, []))
-        elif out and _role(out[-1][0]) in TEXTS and all(not is_value(v.text) for v in out[-1][1]):
-            out[-1][1].append(part)
-    return out
