@@ -244,3 +244,20 @@ def test_a_name_without_a_label_before_the_company(beside: str, name: str | None
     (document,) = MATERIAL.extract([sheet(drawing, source="ocr", sure=0.99)])
     found = document.fields.get("name")
     assert (found.value if found else None, found.confidence if found else 0.0) == (name, sure)
+
+
+def test_a_lone_nought_read_as_a_letter_is_one() -> None:
+    """O in the place of an amount is nought: in full where a sum proves it, else in doubt."""
+    drawing = """
+2026年2月工资条
+姓名          王小明
+应发工资      5,000.00
+公积金        400.00
+个人所得税    O
+实发工资      {net}
+"""
+    (document,) = MATERIAL.extract([sheet(drawing.format(net="4,600.00"), source="ocr", sure=0.99)])
+    tax = document.tables["payslips"][0]["income_tax"]
+    assert (tax.value, tax.confidence) == ("0.00", 0.99)
+    (document,) = MATERIAL.extract([sheet(drawing.format(net="4,500.00"), source="ocr", sure=0.99)])
+    assert document.tables["payslips"][0]["income_tax"].confidence < 0.98

@@ -18,6 +18,8 @@ POINTS = re.compile(r"[-+¥￥]*\d{1,3}(?:[.,]\d{3})+[.,]\d{2}")
 """An amount in which the engine took commas for points (31.054.36), or a point for a comma."""
 FAINT = re.compile(r"\d{1,3}(?:[.,]\d{3})+ \d{2}")
 """An amount whose point was too faint to be read."""
+NOUGHT = {"O", "o", "○", "〇", "Ｏ"}
+"""What a nought that stands alone is read as."""
 AMOUNT = re.compile(
     r"(?<![\d.,])\d{1,3}(?:[.,]\d{3})+[.,]\d{2}(?!\d)|(?<![\d.,])[-+−－–]?\s?[¥￥]?\s?[-+]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)[.．]\d{1,2}(?![\d.])|[¥￥]\s?-?\d[\d,]*(?![\d.])|(?<![\d.])-?\d{1,3}(?:[,，]\d{3})+(?![\d.,])"
 )
@@ -192,6 +194,8 @@ def money(text: str) -> Decimal | None:
     """The one amount that a text is; None for others, for blank marks, and for forms that leave its digits in doubt."""
     if FAINT.fullmatch(text):
         return Decimal(f"{re.sub('[.,]', '', text[:-3])}.{text[-2:]}")
+    if text.strip() in NOUGHT:
+        return Decimal(0)
     found = amount(text)
     return found[0] if found is not None and (not found[1] or POINTS.fullmatch(squeeze(text))) else None
 
@@ -199,7 +203,9 @@ def money(text: str) -> Decimal | None:
 def doubtful(text: str) -> bool:
     """Whether the form of an amount leaves doubt (points in the place of commas, a blank in that of the point)."""
     found = amount(text)
-    return FAINT.fullmatch(text) is not None or (found is not None and found[1])
+    if text.strip() in NOUGHT or FAINT.fullmatch(text):
+        return True
+    return found is not None and found[1]
 
 
 def blank(text: str) -> bool:
@@ -259,6 +265,7 @@ def is_value(text: str) -> bool:
     return (
         amount(text) is not None
         or FAINT.fullmatch(text) is not None
+        or plain in NOUGHT
         or plain in BLANK
         or is_month(text)
         or (bool(find_dates(text)) and len(plain) <= 24)
