@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from pipeline.model import SURE
 from pipeline.ocr.agreement import DISAGREED, confirmed
 from pipeline.ocr.calibration import calibrated
 from pipeline.ocr.engine import Span
+from pipeline.ocr.network import Network
 
 KNOWN = frozenset("欧阳文静冼洗0123456789.,年月日姓名")
 PLACE = (0.0, 0.0, 100.0, 0.0, 100.0, 20.0, 0.0, 20.0)
@@ -74,3 +76,22 @@ def test_a_second_reading_without_text_changes_nothing():
     """A line that the second network does not see stays as it was."""
     first = span("欧阳文静", 0.9)
     assert confirmed(first, Span("", PLACE), KNOWN) == first
+
+
+def test_a_symbol_in_a_gap_that_the_network_half_takes_for_nothing_is_a_blank():
+    """Between a label and its value the network may see a tick where there is only paper; a tick that it is sure of stays."""
+    alphabet = ["", "姓", "名", "潘", "☑"]
+
+    def read(tick: float) -> str:
+        sure = np.eye(5, dtype=np.float32)[[1, 0, 2, 0, 4, 0, 3, 0]]
+        sure[4] = [1 - tick, 0, 0, 0, tick]
+        if tick < 0.5:
+            sure[4, 0] = tick - 0.01  # the rest is spread over what else it may be
+        return (
+            Network(lambda block: sure[None], alphabet)
+            .read([np.zeros((48, 64, 3), np.uint8)], [PLACE])[0]
+            .text
+        )
+
+    assert read(0.4) == "姓名 潘"
+    assert read(0.97) == "姓名☑潘"

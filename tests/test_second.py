@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from extractors import MATERIALS, income_words
+from extractors import MATERIALS
 from extractors.bank_statement.second import mend, suspects
+from extractors.income_certificate import words as certificate_words
 from fixtures.degrade import as_file
 from fixtures.degrade import scan as scan_of
 from fixtures.paper import Truth
@@ -221,21 +222,23 @@ def income(figures: str = "18000.00", words: str = "人民币壹万捌仟元整"
 
 def test_figures_that_differ_from_their_words_are_read_again():
     """Both cells are named where they differ, neither where they agree."""
-    assert income_words.suspects(income()) == []
-    assert income_words.suspects(income("13000.00")) == [FIGURES, WORDS]
+    assert certificate_words.suspects(income()) == []
+    assert certificate_words.suspects(income("13000.00")) == [FIGURES, WORDS]
 
 
 def test_misread_figures_or_words_are_mended_and_forged_ones_stay():
     """The one that a second reader reads as the other says is mended; where it reads what was read, both stay and accuse."""
     own = ("人民币壹万捌仟元整",)
-    after = income_words.mend(income("13000.00"), {FIGURES: (("18,000.00元",), ()), WORDS: (own, ())})
+    after = certificate_words.mend(income("13000.00"), {FIGURES: (("18,000.00元",), ()), WORDS: (own, ())})
     assert (after.fields["monthly_income"].value, after.fields["monthly_income"].inferred) == (
         "18000.00",
         True,
     )
-    after = income_words.mend(income("13000.00"), {FIGURES: (("13000.00",),), WORDS: (("壹万叁仟元整",),)})
+    after = certificate_words.mend(
+        income("13000.00"), {FIGURES: (("13000.00",),), WORDS: (("壹万叁仟元整",),)}
+    )
     assert after.fields["monthly_income_words"].value == "壹万叁仟元整"
-    after = income_words.mend(income("13000.00"), {FIGURES: (("13000.00",),), WORDS: (own,)})
+    after = certificate_words.mend(income("13000.00"), {FIGURES: (("13000.00",),), WORDS: (own,)})
     assert [after.fields[s.name].value for s in (FIGURES, WORDS)] == ["13000.00", "人民币壹万捌仟元整"]
     assert all(after.fields[s.name].sure for s in (FIGURES, WORDS))
 
@@ -243,7 +246,7 @@ def test_misread_figures_or_words_are_mended_and_forged_ones_stay():
 def test_figures_and_words_with_two_ways_to_agree_are_doubted():
     """Both could be misread: neither is changed, and neither accuses."""
     said = {FIGURES: (("18000.00",),), WORDS: (("壹万叁仟元整",),)}
-    after = income_words.mend(income("13000.00"), said)
+    after = certificate_words.mend(income("13000.00"), said)
     assert after.fields["monthly_income"].value == "13000.00"
     assert not any(after.fields[s.name].sure for s in (FIGURES, WORDS))
 
@@ -334,6 +337,9 @@ class Misreading:
 
     def reread(self, crops: list[Picture]) -> list[Span]:
         return self.real.reread(crops)
+
+    def other(self, crops: list[Picture]) -> list[Span]:
+        return self.real.other(crops)
 
 
 @pytest.fixture

@@ -102,8 +102,8 @@ def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
     top = float("-inf")
     for index, header in enumerate(headers):
         bottom = headers[index + 1].box[1] if index + 1 < len(headers) else float("inf")
-        own = set(map(id, header.lines))
-        area = [n for n in lines if top <= n.middle[1] < bottom and id(n) not in own]
+        own = frozenset(header.lines)
+        area = [n for n in lines if top <= n.middle[1] < bottom and n not in own]
         found.append(
             _part(sheet, area, header, Layout(header.columns, sheet.width, before.align if before else None))
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import unicodedata
 from collections.abc import Callable, Sequence
 
 import cv2
@@ -22,6 +23,9 @@ WIDEST = 3200
 """Pixels of width above which a line is squeezed."""
 DOUBT = 0.05
 """The least probability at which another character counts as possible (findings.md, rule 2)."""
+
+STUMBLED = 0.5
+"""A tick, a box or another symbol less probable than this is a gap that the network stumbled over: it is read as a blank."""
 
 Session = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """Crops (n × 3 × 48 × width, -1 to 1) to probabilities (n × steps × characters)."""
@@ -89,7 +93,9 @@ class Network:
                         doubts.append(
                             (len(text), self._alphabet[other] if other else "", round(float(top[other]), 3))
                         )
-                text.append(self._alphabet[best[at]])
+                char = self._alphabet[best[at]]
+                shaky = top[best[at]] < STUMBLED and unicodedata.category(char[:1] or " ") == "So"
+                text.append(" " if shaky else char)
                 probs.append(round(float(top[best[at]]), 4))
                 places.append((at + end + 1) / 2 * STRIDE / width)
             at = end + 1

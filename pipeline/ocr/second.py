@@ -54,8 +54,9 @@ def second_readers(engine: Callable[[], Engine], key: str, name: str) -> tuple[S
 
 
 def _other(engine: Engine, crops: Sequence[Picture]) -> list[tuple[str, ...]]:
-    """What the second network reads."""
-    assert isinstance(engine, TwoNetworks)
+    """What the second network reads; an engine without one has no other opinion."""
+    if not isinstance(engine, TwoNetworks):
+        return [() for _ in crops]
     return [(span.text,) if span.text.strip() else () for span in engine.other(list(crops))]
 
 
