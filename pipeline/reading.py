@@ -18,7 +18,7 @@ from pipeline.ocr.engine import Engine, Picture, Reading, Span
 from pipeline.ocr.stand_ins import picture_key, reading_from_plain, reading_to_plain
 from pipeline.textlayer import sane, text_lines
 
-VERSION = "7"
+VERSION = "8"
 """Changes when the way from a picture to lines changes, so that kept pages of before are not taken."""
 MOST_PIXELS = 36_000_000
 """Pictures above are shrunk before they are read: an A4 page at 500 dpi has 24 million."""
@@ -130,6 +130,7 @@ def _picture_page(path: Path, opened: Opened, number: int, spec: EngineSpec, cas
         return Page(opened.key, number, "ocr", 0, {"damage": type(error).__name__})
     from pipeline.ocr.ink import find_seals, ring_strips, without_seals
     from pipeline.ocr.quality import measure
+    from pipeline.ocr.screen import calm
     from pipeline.ocr.sheets import find_places
 
     key = f"{picture_key(image)}:{spec.key}:{VERSION}"
@@ -137,7 +138,7 @@ def _picture_page(path: Path, opened: Opened, number: int, spec: EngineSpec, cas
     plain = cas.get_json("reading", key)
     if plain is None:
         engine = engine_of(spec)
-        reading = _read(engine, without_seals(image, seals))
+        reading = _read(engine, calm(without_seals(image, seals)))
         upright = np.ascontiguousarray(np.rot90(image, -reading.rotation // 90))
         upright_seals = find_seals(upright) if reading.rotation else seals
         ring = [

@@ -22,7 +22,7 @@ from pipeline.ocr.spec import EngineSpec
 from pipeline.proof import Opinions, Readings, Suspect, cell_of
 from pipeline.reading import MOST_PIXELS, engine_of
 
-VERSION = "1"
+VERSION = "2"
 """Changes when a cell is cut out in another way, so that kept readings of before are not taken."""
 MARGIN = 0.18
 """Room around a cell's line on each side, in heights of the line."""
@@ -134,9 +134,11 @@ class _Reading:
 
 
 def drawn(path: Path, page: Page, password: str | None = None) -> Picture | None:
-    """The upright picture of a page as its reader saw it, the ink of seals taken out; None where it cannot be decoded."""
+    """The upright picture of a page as its reader saw it, without the ink of seals and the pattern of a screen; None
+    where it cannot be decoded."""
     from pipeline.intake import picture
     from pipeline.ocr.ink import find_seals, without_seals
+    from pipeline.ocr.screen import calm
 
     try:
         image = picture(path, page.number, page.rotation, password)
@@ -146,7 +148,7 @@ def drawn(path: Path, page: Page, password: str | None = None) -> Picture | None
     if shrink < 1.0:
         image = image.resize((int(image.width * shrink), int(image.height * shrink)))
     pixels = np.asarray(image, np.uint8)
-    return without_seals(pixels, find_seals(pixels))
+    return calm(without_seals(pixels, find_seals(pixels)))
 
 
 def cut(image: Picture, page: Page, box: Box) -> Picture | None:

@@ -8,7 +8,9 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
+from fixtures.bent import shaded
 from pipeline.ocr.engine import Span
 from pipeline.ocr.sheets import Place, find_places, through
 
@@ -152,6 +154,17 @@ def test_the_frame_of_a_table_is_no_sheet():
     (place,) = find_places(picture, level)
     assert (place.width, place.height) == SIZE
     assert len(place.spans) == len(ROWS)
+
+
+@pytest.mark.parametrize(("at", "degrees"), [(0.45, 0.0), (0.6, 20.0), (0.3, 70.0), (0.45, 90.0)])
+def test_the_edge_of_a_shadow_does_not_part_a_sheet(at, degrees):
+    """Where the shadow of a hand ends there is no paper's edge, whether it cuts through lines or runs between them."""
+    framed = cv2.rectangle(paper(*SIZE, ROWS), (2, 2), (SIZE[0] - 3, SIZE[1] - 3), (122, 28, 40), 4)
+    level = spans(ROWS, np.eye(3))
+    shadow = shaded(Image.fromarray(framed), 0.75, at, degrees)
+    (place,) = find_places(np.asarray(shadow), level)
+    assert place.spans == tuple(range(len(ROWS)))
+    assert np.abs(angles(place, level)).max() < 0.3
 
 
 def test_pages_of_little_or_no_text_are_one_sheet():

@@ -24,6 +24,12 @@ LONG = 2.5
 """A span is long enough to show a direction where it is this many times wider than high."""
 INSIDE = 0.95
 """The share of the text (by width) that the sheets found must hold, or the whole picture is taken as one sheet."""
+SQUARE = 0.35
+"""The largest cosine of a corner (69°) of one of several sheets: the edge of a shadow cuts a sheet askew."""
+CUT_THROUGH = 0.15
+"""The share of the text (by width) that may run over the edges of several sheets, as a stamp does over two cards."""
+ABUTTING = 0.006
+"""Outlines nearer to each other along a whole edge than this share of the picture's long side are parts of one sheet."""
 LEAST_AREA = 0.04
 """The least share of the picture that a sheet or card must cover to be looked for."""
 
@@ -77,7 +83,9 @@ def _flat_places(picture: Picture, spans: tuple[Span, ...]) -> list[Place]:
             place = _flat(quad, everything)
             if _slope(ends, place.matrix) <= _slope(ends, whole.matrix) + 0.003:
                 return [place]
-    several = _disjoint(quads, held, weights)
+    several = _disjoint(quads, held, _over_an_edge(quads, spans), weights)
+    if _abut([quads[i] for i in several], ABUTTING * max(width, height)):
+        several = []
     if several:
         places, taken = [], np.zeros(len(spans), bool)
         for index in several:
@@ -239,17 +247,52 @@ def _within(quad: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[n
 
 
 def _disjoint(
-    quads: list[NDArray[np.float64]], held: list[NDArray[np.bool_]], weights: NDArray[np.float64]
+    quads: list[NDArray[np.float64]],
+    held: list[NDArray[np.bool_]],
+    crossing: list[NDArray[np.bool_]],
+    weights: NDArray[np.float64],
 ) -> list[int]:
-    """Two or more outlines that share no text, each with three pieces of text, together with nearly all of it."""
+    """Two or more outlines that share no text and cut through none, each with corners like a sheet's and three pieces
+    of text, together with nearly all of it."""
     chosen: list[int] = []
     for index, inside in enumerate(held):
-        if inside.sum() >= 3 and not any((held[other] & inside).any() for other in chosen):
+        alone = not any((held[other] & inside).any() for other in chosen)
+        if inside.sum() >= 3 and alone and _askew(quads[index]) <= SQUARE:
             chosen.append(index)
     if len(chosen) < 2:
         return []
     together = np.any([held[i] for i in chosen], axis=0)
-    return chosen if weights[together].sum() >= INSIDE * weights.sum() else []
+    cut = np.any([crossing[i] for i in chosen], axis=0)
+    whole = weights[cut].sum() <= CUT_THROUGH * weights.sum()
+    return chosen if whole and weights[together].sum() >= INSIDE * weights.sum() else []
+
+
+def _over_an_edge(quads: list[NDArray[np.float64]], spans: Sequence[Span]) -> list[NDArray[np.bool_]]:
+    """For each outline the spans of which one end lies in it and the other does not; their outermost tenths are let be."""
+    corners = np.array([span.quad for span in spans], np.float64).reshape(-1, 4, 2)
+    left, right = (corners[:, 0] + corners[:, 3]) / 2, (corners[:, 1] + corners[:, 2]) / 2
+    tenth = (right - left) / 10
+    return [_within(quad, left + tenth) != _within(quad, right - tenth) for quad in quads]
+
+
+def _abut(quads: list[NDArray[np.float64]], gap: float) -> bool:
+    """Whether an edge of one outline runs along another outline, no further away than `gap`: a fold, or a shadow's edge."""
+    for quad in quads:
+        for other in quads:
+            outline = other.astype(np.float32).reshape(-1, 1, 2)
+            for start, end in zip(quad, np.roll(quad, -1, axis=0), strict=True):
+                along = [start + (end - start) * share for share in (0.1, 0.3, 0.5, 0.7, 0.9)]
+                away = [cv2.pointPolygonTest(outline, (float(x), float(y)), True) for x, y in along]
+                if other is not quad and max(map(abs, away)) <= gap:
+                    return True
+    return False
+
+
+def _askew(quad: NDArray[np.float64]) -> float:
+    """The largest cosine of a corner, 0 for a rectangle."""
+    before, after = np.roll(quad, 1, axis=0) - quad, np.roll(quad, -1, axis=0) - quad
+    length = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
+    return float((np.abs((before * after).sum(axis=1)) / np.maximum(length, 1e-9)).max())
 
 
 def _flat(quad: NDArray[np.float64], spans: tuple[int, ...]) -> Place:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -91,7 +92,7 @@ def screen_pattern(grey: Grey, area: Area) -> float:
     x1, y1 = min(grey.shape[1], int(area[2])), min(grey.shape[0], int(area[3]))
     if x1 - x0 < PATCH or y1 - y0 < PATCH:
         return 0.0
-    window = np.outer(np.hanning(PATCH), np.hanning(PATCH)).astype(np.float32)
+    window = _window()
     spectra = []
     columns = max(1, min(2, (x1 - x0) // PATCH))
     rows = max(1, min(PATCHES // columns, (y1 - y0) // PATCH))
@@ -102,12 +103,19 @@ def screen_pattern(grey: Grey, area: Area) -> float:
             patch = grey[top : top + PATCH, left : left + PATCH].astype(np.float32)
             wave = cv2.dft((patch - patch.mean()) * window, flags=cv2.DFT_COMPLEX_OUTPUT)
             power = np.fft.fftshift(wave[:, :, 0] ** 2 + wave[:, :, 1] ** 2)
-            spectra.append(np.log10(power[:, PATCH // 2 :] + 1.0))
-    mean = np.mean(spectra, axis=0).astype(np.float32)
+            spectra.append(cv2.log(power[:, PATCH // 2 :] + 1.0))
+    mean = (np.mean(spectra, axis=0) / np.log(10)).astype(np.float32)
     ground = cv2.blur(mean, (15, 15))
     return round(float((mean - ground)[_ring()].max()), 2)
 
 
+@cache
+def _window() -> NDArray[np.float32]:
+    """How much each pixel of a square counts: its border not at all."""
+    return np.outer(np.hanning(PATCH), np.hanning(PATCH)).astype(np.float32)
+
+
+@cache
 def _ring() -> NDArray[np.bool_]:
     """The frequencies that are looked at: of those periods, away from the axes, on which tables and rows of text lie."""
     v, u = np.mgrid[-PATCH // 2 : PATCH // 2, 0 : PATCH // 2].astype(np.float32)
