@@ -24,7 +24,7 @@ WIDEST = 3200
 DOUBT = 0.05
 """The least probability at which another character counts as possible (findings.md, rule 2)."""
 
-STUMBLED = 0.5
+STUMBLED = 0.8
 """A tick, a box or another symbol less probable than this is a gap that the network stumbled over: it is read as a blank."""
 
 Session = Callable[[NDArray[np.float32]], NDArray[np.float32]]
