@@ -40,12 +40,10 @@ def curl(ends: Numbers, high: float) -> Bend:
     rise = (ends[:, 3] - ends[:, 1]) / high
     if np.abs(rise).mean() < RISE:
         return FLAT
-    tried = [_bent(ends, rise, high, spine) for spine in SPINES]
-    left, bend = min(tried)
+    tried = [bent for spine in SPINES if _unfolded((bent := _bent(ends, rise, high, spine))[1])]
+    left, bend = min(tried, default=(np.inf, FLAT))
     before = float(np.minimum(np.abs(rise), 1.0).sum())
-    if left > EXPLAINED * before or _moved(bend, ends) < LEAST * high or not _unfolded(bend):
-        return FLAT
-    return bend
+    return bend if left <= EXPLAINED * before and _moved(bend, ends) >= LEAST * high else FLAT
 
 
 def _bent(ends: Numbers, rise: Numbers, high: float, share: float) -> tuple[float, Bend]:
@@ -56,7 +54,7 @@ def _bent(ends: Numbers, rise: Numbers, high: float, share: float) -> tuple[floa
     powers = _powers((x[:, 1] - spine) / wide) - _powers((x[:, 0] - spine) / wide)
     basis = np.concatenate([powers, powers * ((y - middle) / reach)[:, None]], axis=1)
     found, foretold = _fitted(basis, rise)
-    bend = (spine, wide, middle, reach, *(found * high))
+    bend = (spine, share * wide, (1 - share) * wide, middle, reach, *(found * high))
     left = float(np.minimum(np.abs(rise - foretold), 1.0).sum())
     return left, tuple(float(f"{v:.6g}") for v in bend)
 
@@ -85,12 +83,13 @@ def _fitted(basis: Numbers, rise: Numbers) -> tuple[Numbers, Numbers]:
 def _moved(bend: Bend, ends: Numbers) -> float:
     """How far apart the bend moves what is printed on one line, from end to end of the text, where it moves it most."""
     places = np.linspace(ends[:, 0].min(), ends[:, 2].max(), 25)
-    heights = (bend[2] - bend[3], bend[2], bend[2] + bend[3])
+    heights = (bend[3] - bend[4], bend[3], bend[3] + bend[4])
     return max(float(np.ptp([sag(bend, float(x), y) for x in places])) for y in heights)
 
 
 def _unfolded(bend: Bend) -> bool:
-    """Whether no two lines are laid over each other by the bend."""
-    more = np.array(bend[HEAD + 2 * TERMS :]).reshape(2, TERMS)
-    away = np.linspace(0, 1, 21)[:, None] ** np.arange(1, TERMS + 1)
-    return bool(np.abs(away @ more.T).max() < 0.5 * bend[3])
+    """Whether no two lines are laid over each other by the bend: a line further down stays further down."""
+    left, right, middle, half = bend[1:HEAD]
+    places = bend[0] + np.linspace(-left, right, 25)
+    more = [sag(bend, float(x), middle + half) - sag(bend, float(x), middle) for x in places]
+    return max(map(abs, more)) < 0.5 * half
