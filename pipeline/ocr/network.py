@@ -24,8 +24,9 @@ WIDEST = 3200
 DOUBT = 0.05
 """The least probability at which another character counts as possible (findings.md, rule 2)."""
 
-STUMBLED = 0.8
-"""A tick, a box or another symbol less probable than this is a gap that the network stumbled over: it is read as a blank."""
+STUMBLED = 0.2
+"""A tick, a box or another symbol is a gap that the network stumbled over, and is read as a blank, where nothing at all is so
+probable as this share of it."""
 
 Session = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """Crops (n × 3 × 48 × width, -1 to 1) to probabilities (n × steps × characters)."""
@@ -94,7 +95,7 @@ class Network:
                             (len(text), self._alphabet[other] if other else "", round(float(top[other]), 3))
                         )
                 char = self._alphabet[best[at]]
-                shaky = top[best[at]] < STUMBLED and unicodedata.category(char[:1] or " ") == "So"
+                shaky = top[0] > STUMBLED * top[best[at]] and unicodedata.category(char[:1] or " ") == "So"
                 text.append(" " if shaky else char)
                 probs.append(round(float(top[best[at]]), 4))
                 places.append((at + end + 1) / 2 * STRIDE / width)
