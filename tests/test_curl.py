@@ -22,6 +22,7 @@ from pipeline.ocr.stand_ins import picture_key, reading_to_plain
 from pipeline.reading import page_from_plain, page_to_plain, read_page
 from pipeline.second import cut
 from pipeline.settings import Limits
+from pipeline.table.level import level as levelled
 
 SIZE = (1200, 900)
 """Width and height of the pictures here."""
@@ -154,6 +155,18 @@ def test_boxes_of_a_curled_page_lead_back_to_the_picture(curled):
         around = (min(span.quad[0::2]), min(span.quad[1::2]), max(span.quad[0::2]), max(span.quad[1::2]))
         placed = np.array(sheet.place(line.box)) * (*SIZE, *SIZE)
         assert placed == pytest.approx(np.array(around), abs=HIGH / 3)
+
+
+def test_a_table_on_curled_paper_keeps_its_places(curled):
+    """What the reading of tables levels further still leads back to where the picture shows it."""
+    _, found = curled
+    (sheet,) = found.sheets
+    table = levelled(sheet)
+    for line, moved in zip(sheet.lines, table.lines, strict=True):
+        before, after = (
+            np.array(s.place(n.box)) * (*SIZE, *SIZE) for s, n in ((sheet, line), (table, moved))
+        )
+        assert after[1::2] == pytest.approx(before[1::2], abs=HIGH / 3)
 
 
 def test_a_line_cut_out_of_a_curled_page_is_level(curled):
