@@ -48,6 +48,8 @@ NOT_MINE = re.compile(
     r"|签发机关.{0,12}出入境|永久居留|港澳|台湾"
 )
 """Words of papers that print the same labels: with one of them nearby, a person's labels make no ID card."""
+TERM = re.compile(r"\d{4}[.年/-]\d{1,2}[.月/-]\d{1,2}日?[-—–~至]+(?:\d{4}[.年/-]\d{1,2}[.月/-]\d{1,2}|长期)")
+"""A term of validity: from a day to a day, or for ever."""
 CARD = 85.6 / 54.0
 """Width over height of the card."""
 
@@ -108,7 +110,7 @@ def _bare_numbers(table: Sequence[Row], labels: Sequence[Label]) -> list[Label]:
 
 
 def _backs(table: Sequence[Row]) -> list[tuple[Box, float]]:
-    labels = find_labels(table, {**BACK, "title": (TITLE,)})
+    labels = [*_back_labels(table), *find_labels(table, {"title": (TITLE,)})]
     found = []
     for term in (n for n in labels if n.name == "validity"):
         near = [
@@ -129,6 +131,20 @@ def _backs(table: Sequence[Row]) -> list[tuple[Box, float]]:
     return found
 
 
+def _back_labels(table: Sequence[Row]) -> list[Label]:
+    """The labels of a back; a term of validity below 签发机关 counts for its own label, where that was misread."""
+    labels = find_labels(table, BACK)
+    if any(n.name == "validity" for n in labels):
+        return labels
+    for authority in (n for n in labels if n.name == "issuing_authority"):
+        for index, row in enumerate(table[authority.index + 1 : authority.index + 4], authority.index + 1):
+            term = TERM.search(row.text)
+            if term:
+                value = row.cut(term.start())
+                return [*labels, Label("validity", index, row, 0, term.start(), value)]
+    return labels
+
+
 # ---------------------------------------------------------------- reading
 
 
@@ -138,14 +154,14 @@ def extract(sheets: Sequence[Sheet]) -> list[Document]:
 
 
 def _faces(sheet: Sheet) -> list[Document]:
-    table = [row for row in rows(sheet.lines) if not MASKING.search(row.text)]
+    table = rows(line for line in sheet.lines if not MASKING.search(line.text))
     reader = Reader(sheet)
     sides: list[tuple[str, Sequence[Line]]] = []
     front = find_labels(table, FRONT)
     if len({n.name for n in front}) >= 2:
         _front(reader, table, front)
         sides.append(("front", [n.row.lines[0] for n in front]))
-    back = find_labels(table, BACK)
+    back = _back_labels(table)
     if back and not (sides and len(back) < 2):
         _back(reader, table, back)
         sides.append(("back", [n.row.lines[0] for n in back]))
@@ -184,6 +200,23 @@ def _front(reader: Reader, table: Sequence[Row], labels: Sequence[Label]) -> Non
         lines = _address(table, first)
         reader.put("address", lines, printed("".join(p.text for p in lines)).replace(" ", ""))
     _number(reader, table, first.get("id_number"))
+    if "birth_date" not in reader.fields:
+        _born(reader, table, first)
+
+
+def _born(reader: Reader, table: Sequence[Row], first: dict[str, Label]) -> None:
+    """A day that stands by itself above the number is the day of birth, whose label was not read, where the number says the
+    same; another day is told as unread."""
+    number = reader.fields.get("id_number")
+    stop = first["id_number"].index if "id_number" in first else len(table)
+    for row in table[:stop]:
+        for piece in row.lines:
+            day = parse_date(squeeze(piece.text))
+            if day is None or len(squeeze(piece.text)) > 11:
+                continue
+            born = str(number.value)[6:14] if number is not None else ""
+            reader.put("birth_date", [piece], day if day.replace("-", "") == born else None)
+            return
 
 
 def _second_row(reader: Reader, table: Sequence[Row], first: dict[str, Label]) -> None:
@@ -197,7 +230,9 @@ def _second_row(reader: Reader, table: Sequence[Row], first: dict[str, Label]) -
         )
         if sex:
             reader.put("sex", row.cut(sex.start(1), sex.end(1)), "M" if sex[1] == "男" else "F")
-        group = re.search(rf"(?:民族|民.|.族)[^\u4e00-\u9fff]?({'|'.join(ETHNICITIES)})", row.text)
+        group = re.search(rf"(?:民族|民.|.族)[^\u4e00-\u9fff]?({'|'.join(ETHNICITIES)})", row.text) or (
+            re.search(rf"别?[男女].{{0,3}}?({'|'.join(ETHNICITIES)})$", row.text) if sex else None
+        )
         if group:
             reader.put("ethnicity", row.cut(group.start(1), group.end(1)), group[1])
     for name in ("sex", "ethnicity"):

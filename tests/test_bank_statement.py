@@ -134,7 +134,10 @@ def test_rows_that_only_carry_the_balance_over_are_none() -> None:
 
 def test_a_page_without_a_header_goes_on_and_a_repeat_at_the_break_stays_once() -> None:
     """The columns of the page before hold; the same row with the same balance on both sides of the break is one."""
-    first = [("20260105", "消费", "-100.00", "900.00", "甲"), ("20260106", "消费", "-50.00", "850.00", "乙")]
+    first = [
+        ("20260105", "消费", "-100.00", "900.00", "甲某"),
+        ("20260106", "消费", "-50.00", "850.00", "乙"),
+    ]
     second = [("20260106", "消费", "-50.00", "850.00", "乙"), ("20260107", "工资", "99.00", "949.00", "丙")]
     next_page = table(second, head=("", "", "交易金额", "账户余额", ""), above=())
     page_two = [n for n in next_page if n.text not in HEAD]
@@ -284,7 +287,7 @@ def scanned(lines: Sequence[Line], degrees: float = 0.0) -> Sheet:
 
 
 ROWS = [
-    ("20260105", "消费", "-100.00", "900.00", "甲"),
+    ("20260105", "消费", "-100.00", "900.00", "甲某"),
     ("20260106", "消费", "-50.00", "850.00", "乙"),
     ("20260107", "工资", "99.00", "949.00", "丙"),
     ("20260108", "消费", "-49.00", "900.00", "丁"),
@@ -330,7 +333,9 @@ def test_an_unreadable_amount_is_absent_and_its_row_is_counted() -> None:
 
 def test_sums_that_close_make_weak_readings_sure() -> None:
     """An amount read at 0.9 that closes with both neighbours may accuse; one without proof may not."""
-    lines = [replace(n, probs=(0.9,) * len(n.text)) if n.text in ("-50.00", "甲") else n for n in table(ROWS)]
+    lines = [
+        replace(n, probs=(0.9,) * len(n.text)) if n.text in ("-50.00", "甲某") else n for n in table(ROWS)
+    ]
     rows = read(scanned(lines)).tables["transactions"]
     assert rows[1]["amount"].sure
     assert not rows[0]["counterparty"].sure

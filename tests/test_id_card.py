@@ -312,3 +312,34 @@ def test_every_field_of_the_material_can_be_read():
     (card,) = read(sheet(*front(), *back(y=420)))
     assert set(values(card)) == set(MATERIAL.fields)
     assert pytest.approx(1.585, abs=0.001) == id_card.CARD
+
+
+def test_a_back_is_known_by_its_term_where_the_label_was_misread():
+    """有效期限 came out as something else: the two days below 签发机关 are the term all the same."""
+    lines = [n if n.text != "有效期限" else line("有双期报", n.box[0], n.box[1], high=13) for n in back()]
+    (paper,) = read(sheet(*lines))
+    assert paper.text("valid_from") == "2019-05-20"
+    assert paper.text("valid_until") == "2039-05-20"
+
+
+@pytest.mark.parametrize(("printed", "born"), [("1990年1月15日", "1990-01-15"), ("1990年1月16日", None)])
+def test_a_day_without_its_label_is_the_birth_only_where_the_number_says_so(printed, born):
+    """The label 出生 was not read: the day above the number is taken where both agree, else it is told as unread."""
+    lines = [n for n in front(出生=printed) if n.text != "出生"]
+    (paper,) = read(sheet(*lines))
+    assert paper.text("birth_date") == born
+    assert [u.name for u in paper.unread] == ([] if born else ["birth_date"])
+
+
+def test_a_stamp_beside_an_address_takes_nothing_of_it():
+    """仅供… is written across the card, at the height of a row: the row is read without it."""
+    stamp = line("仅供中国银行", 2, 40 + 0.53 * TALL, high=14)
+    (paper,) = read(sheet(*front(x=120), stamp, width=900))
+    assert paper.text("address") == "四川省成都市武侯区一环路南一段24号3栋2单元"
+
+
+def test_an_ethnicity_without_its_label_is_read_at_the_end_of_its_row():
+    """性别 女 蒙古: the label between was not read."""
+    lines = [n for n in front(who=LI, 民族="蒙古") if n.text != "民族"]
+    (paper,) = read(sheet(*lines))
+    assert paper.text("ethnicity") == "蒙古"

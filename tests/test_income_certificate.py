@@ -102,6 +102,27 @@ def test_the_amount_in_words_is_kept_as_printed(words):
     assert found.text("monthly_income") == "25000.00"
 
 
+def test_a_months_words_beside_a_years_figures_are_the_months():
+    """The year in figures, the month in figures and in words: the words belong to what stands before them."""
+    found = read(
+        paper(
+            "兹证明王小明系我单位员工，",
+            "年收入为人民币300000元，平均每月25000元，月收入大写为贰万伍仟元整。",
+        )
+    )
+    assert found.text("monthly_income_words") == "贰万伍仟元整"
+    only = read(paper("兹证明王小明系我单位员工，", "年收入为人民币300000元（大写：叁拾万元整）。"))
+    assert only.text("monthly_income_words") is None
+
+
+def test_a_telephone_may_begin_in_the_row_after_its_cue():
+    """咨询电话： stands at the end of a row, the number at the beginning of the next."""
+    found = read(
+        paper("兹证明王小明系我单位员工，月收入25000元。咨询电话：", "0731-86940507，联系人：段颖。")
+    )
+    assert found.text("contact_phone") == "0731-86940507"
+
+
 def test_words_and_figures_that_differ_are_both_given():
     """Nothing is made to agree here: that is a rule's to see."""
     found = read(paper("兹证明王小明系我单位员工，", "月收入28000元（大写：贰万伍仟元整）。"))

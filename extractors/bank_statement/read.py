@@ -325,7 +325,13 @@ class _Rows:
             if name:
                 if self.masked and row.sheet.source == "ocr":
                     name = _MASK.sub("***", name)
-                self._put(cells, "counterparty", self._field(row, role, name, confidence=told(name)))
+                short = row.sheet.source == "ocr" and re.fullmatch(r"[\u3400-\u9fff]", name) is not None
+                # A name of one character has lost its mask or its rest: it is no value.
+                self._put(
+                    cells,
+                    "counterparty",
+                    self._field(row, role, name, confidence=0.0 if short else told(name)),
+                )
             if account and "counterparty_account" not in cells:
                 self._put(
                     cells, "counterparty_account", self._field(row, role, account, confidence=told(account))
@@ -347,7 +353,9 @@ class _Rows:
 def _party(text: str, role: str) -> tuple[str, str]:
     """The name and the account in a counterparty's cell; one of both may be empty."""
     if role == "counterparty_account":
-        return "", re.sub(r"\s", "", text)
+        plain = re.sub(r"\s", "", text)
+        # The mask of the name beside it reached over; accounts are masked in their middle.
+        return "", re.sub(r"^\*(?=\d{12,}$)", "", plain)
     plain = printed(text)
     if role == "counterparty" and re.search(r"[\u3400-\u9fff]", plain) and not _SPLIT.search(plain):
         return plain, ""

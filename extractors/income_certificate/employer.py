@@ -18,7 +18,11 @@ from pipeline.text import as_date, find_dates, printed, printed_name
 
 def put_contact(reader: Reader, text: Row, stretches: Stretches) -> None:
     for name, start, end in stretches:
-        part = text.text[start : min(end, row_end(text, start))]
+        stop = row_end(text, start)
+        # A value may begin in the row after its cue's.
+        part = text.text[
+            start : min(end, stop if text.text[start:stop].strip(" :：_") else row_end(text, stop + 1))
+        ]
         if name == "contact_person":
             found = re.match(
                 r"[\s_:：(（签字章)）]*([\u3400-\u9fff·]{2,6}?)(?=先生|女士|[,，。;；_\d（(]|$)", part

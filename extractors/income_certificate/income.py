@@ -42,7 +42,9 @@ def put_income(reader: Reader, text: Row, stretches: Stretches) -> None:
             )
     if "monthly_income_words" not in reader.fields:
         for found in UPPER.finditer(text.text):
-            if len(found[0]) >= 4 and "annual_income" not in reader.fields:
+            before = text.text[max(0, found.start() - 14) : found.start()]
+            monthly = "月" in before and "年" not in before
+            if len(found[0]) >= 4 and ("annual_income" not in reader.fields or monthly):
                 _words(reader, text, found.start(), found.end())
                 break
 
