@@ -123,7 +123,7 @@ def _second(settings: Settings) -> Look:
 
     version = version_of_second()
     if version is None:
-        advice = "pip install --no-deps -r constraints-models.txt"
+        advice = "pip install --no-deps --target <environment>/models -r constraints-models.txt"
         return Look("second reader", None, "not installed: fewer misread characters are caught", advice)
     return Look("second reader", True, f"PP-OCRv4 of {SECOND} {version}")
 

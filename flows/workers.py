@@ -24,7 +24,7 @@ T = TypeVar("T")
 C_co = TypeVar("C_co", covariant=True)
 ITEMS_A_PROCESS = 2000
 """After so many items a worker makes room for a fresh one: what a foreign library leaks does not grow for ever."""
-WORTH = 6_000_000
+WORTH = 1_000_000
 """Bytes by which a worker must have grown since it last gave memory back before it does so again: 7 ms each time."""
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 

