@@ -37,7 +37,7 @@ def _draw(bucket: str, name: str, copy: int, scanned: bool) -> None:
     cases.CASES[called] = cases.CASES[name]  # the name seeds the noise
     files, expected = cases.render(called)
     noiseless = {paper["file"] for paper in expected["papers"] if paper["quality"] == "clean"}
-    statements = {paper["file"] for paper in expected["papers"] if paper["type"] == "bank_statement"}
+    statements = {p["file"] for p in expected["papers"] if p["truth"]["type"] == "bank_statement"}
     for key, drawn in files.items():
         again = scanned and key in statements and drawn.startswith(b"%PDF")
         data = _scanned(drawn, copy) if again else drawn
