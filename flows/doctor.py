@@ -35,7 +35,10 @@ class Look:
 
 def examine(settings: Settings, with_store: bool, as_json: bool) -> int:
     """Looks at everything and shows it; 0 where nothing that is needed lacks, else 1."""
-    looks = [_safely(look, settings) for look in (_python, _pins, _rules, _engine, _second, _tesseract, _fonts, _work)]
+    looks = [
+        _safely(look, settings)
+        for look in (_python, _pins, _rules, _engine, _second, _tesseract, _fonts, _work)
+    ]
     if with_store:
         looks.append(_safely(_store, settings))
     bad = any(look.ok is False for look in looks)
