@@ -123,6 +123,23 @@ def test_a_telephone_may_begin_in_the_row_after_its_cue():
     assert found.text("contact_phone") == "0731-86940507"
 
 
+@pytest.mark.parametrize(
+    ("said", "position"),
+    [
+        ("市场营销部客户经理", "客户经理"),
+        ("研发中心高级工程师岗", "高级工程师"),
+        ("财务部部长", "部长"),
+        ("技术科科长", "科长"),
+        ("办公室主任", "办公室主任"),
+        ("总监", "总监"),
+    ],
+)
+def test_a_position_is_named_without_its_department(said, position):
+    """The department before it and the word for a post after it are none of it; offices that are named by one are whole."""
+    found = read(paper(f"兹证明王小明系我单位员工，现任职务：{said}，", "月收入25000元。"))
+    assert found.text("position") == position
+
+
 def test_words_and_figures_that_differ_are_both_given():
     """Nothing is made to agree here: that is a rule's to see."""
     found = read(paper("兹证明王小明系我单位员工，", "月收入28000元（大写：贰万伍仟元整）。"))

@@ -10,7 +10,16 @@ from rapidfuzz.distance import Levenshtein
 
 from extractors.income_certificate.cues import Stretches
 from extractors.income_certificate.income import row_end
-from extractors.income_certificate.labels import COMPANY, CUES, DATED, DEPARTMENT, FORMS, SURNAMES, TITLE
+from extractors.income_certificate.labels import (
+    COMPANY,
+    CUES,
+    DATED,
+    DEPARTMENT,
+    FORMS,
+    PART,
+    SURNAMES,
+    TITLE,
+)
 from pipeline.layout import Reader, Row, find_labels, flow
 from pipeline.model import Sheet
 from pipeline.text import as_date, find_dates, printed, printed_name
@@ -78,6 +87,8 @@ def put_employer(reader: Reader, table: Sequence[Row], text: Row) -> None:
 
 def _is_company(text: str) -> bool:
     text = DEPARTMENT.sub("", text)
+    if len(text) <= 5 and PART.search(text):
+        return False
     return len(text) >= 4 and not re.search(
         r"贵行|我单位|本单位|我公司|本公司|兹|证明|盖章|银行.{0,6}[支分]行$", text
     )
@@ -109,13 +120,13 @@ def _under_a_seal(text: str) -> list[tuple[str, int, int]]:
 
 def put_seal(reader: Reader, sheet: Sheet) -> None:
     """The company on the arc of a seal. Curved letters mislead an engine that is sure of itself: a name that differs from
-    the printed employer in one character alone is given with doubt."""
+    the printed employer in a few of its characters alone is given with doubt."""
     for line in sheet.lines:
         company = COMPANY.search(printed(line.text).replace(" ", "")) if line.kind == "seal" else None
         if company and len(company[0]) >= 6:
             employer = reader.fields.get("employer")
             apart = 0 if employer is None else Levenshtein.distance(company[0], str(employer.value))
-            sure = min(line.confidence, 0.9) if apart == 1 else line.confidence
+            sure = min(line.confidence, 0.9) if 0 < apart <= len(company[0]) // 4 else line.confidence
             reader.put("seal_company", [replace(line, confidence=sure)], company[0])
             reader.unread = [u for u in reader.unread if u.name != "seal_company"]
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extractors.income_certificate.cues import Stretches
-from extractors.income_certificate.labels import NAME_END, ROLES, SURNAMES
+from extractors.income_certificate.labels import NAME_END, ROLES, SURNAMES, UNIT
 from pipeline.layout import Reader, Row
 from pipeline.model import Line
 from pipeline.numbers import mended_id_number
@@ -103,7 +103,9 @@ def put_position(reader: Reader, text: Row, stretches: Stretches) -> None:
             text.text[start:end],
         )
         if found and found[1] not in ("职务", "岗位", "工作"):
-            reader.put("position", text.cut(start + found.start(1), start + found.end(1)), printed(found[1]))
+            begin, stop = _post(found[1])
+            first = start + found.start(1)
+            reader.put("position", text.cut(first + begin, first + stop), printed(found[1][begin:stop]))
             return
     found = re.search(
         r"(?:单位|公司|我院|我校|我司|部门?|[,，。;；]|现|并)(?:担|就)?任([\u4e00-\u9fffA-Za-z]{2,12}?)(?=职务|一职|[,，。;；、])",
@@ -111,6 +113,14 @@ def put_position(reader: Reader, text: Row, stretches: Stretches) -> None:
     )
     if found:
         reader.put("position", text.cut(found.start(1), found.end(1)), printed(found[1]))
+
+
+def _post(words: str) -> tuple[int, int]:
+    """Where a position stands in what is said of it: behind the department that it is in, before a 岗 or a 职."""
+    begin = max((m.end() for m in UNIT.finditer(words) if len(words) - m.end() >= 2), default=0)
+    begin += len(words[begin:]) - len(words[begin:].lstrip("的之任"))
+    tail = re.search(r"(?<=[\u4e00-\u9fff]{2})(?:岗|职)$", words[begin:])
+    return begin, begin + tail.start() if tail else len(words)
 
 
 def put_employed_since(reader: Reader, text: Row, stretches: Stretches) -> None:
