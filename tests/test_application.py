@@ -298,6 +298,7 @@ def test_no_bytes_crash_it(data: bytes) -> None:
     application, findings = read_application(data, "application.yaml")
     json.dumps([dict(f.params) for f in findings], ensure_ascii=False).encode()
     json.dumps(application.as_plain() if application else None, ensure_ascii=False).encode()
+    assert {finding.code for finding in findings} <= {"APPLICATION_INVALID"}
 
 
 def test_template_reads_clean() -> None:

@@ -75,11 +75,12 @@ ROLES = "员工|职工|教师|老师|教职工|医生|医师|护士|干部|工�
 DEPARTMENT = re.compile(
     r"(?:人力资源|人事|劳资|财务|行政|综合|组织)[\u4e00-\u9fff]{0,4}?(?:部|处|科|中心|办公室)$"
 )
-PART = re.compile(r"(?:部|处|科|室|组|站|所|社|中心|车间)$")
+PART = re.compile(r"(?:部|处|科|室|组|车间)$")
 """How the parts of an employer end: a short name with such an end is none of an employer."""
 UNIT = re.compile(
-    r"(?:部|处|科|室|组|中心|车间|支行|门店)(?![长门员]|主任|经理|总监|干事)|(?:担任|现任|任职为|从事|任)"
+    r"(?<=[\u4e00-\u9fff]{2})(?:部|中心|车间|支行)(?![长门员队署件]|主任|经理|总监|干事)|担任|现任|从事"
 )
-"""Where the department ends, or the verb, before which a position is named."""
+"""Where the department ends, or the verb, behind which a position is named. 科, 室, 处, 组 and 任 are also parts of positions
+(科研, 室内设计师, 主任医师), and end none."""
 NAME_END = r"(?=先生|女士|同志|[_,，。、（(;；:：/]|身份证|证件|公民|系|为|是|现|性别|于|自|在|男|女|$)"
 TICKED, OPEN = "■☑√✓✔☒●▣◼×V", "□☐○◯◻口"

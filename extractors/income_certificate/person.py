@@ -116,10 +116,10 @@ def put_position(reader: Reader, text: Row, stretches: Stretches) -> None:
 
 
 def _post(words: str) -> tuple[int, int]:
-    """Where a position stands in what is said of it: behind the department that it is in, before a 岗 or a 职."""
+    """Where a position stands in what is said of it: behind the department that it is in, before a 岗."""
     begin = max((m.end() for m in UNIT.finditer(words) if len(words) - m.end() >= 2), default=0)
-    begin += len(words[begin:]) - len(words[begin:].lstrip("的之任"))
-    tail = re.search(r"(?<=[\u4e00-\u9fff]{2})(?:岗|职)$", words[begin:])
+    begin += len(words[begin:]) - len(words[begin:].lstrip("的"))
+    tail = re.search(r"(?<=[\u4e00-\u9fff]{2})岗$", words[begin:])
     return begin, begin + tail.start() if tail else len(words)
 
 
