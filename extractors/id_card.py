@@ -208,15 +208,16 @@ def _born(reader: Reader, table: Sequence[Row], first: dict[str, Label]) -> None
     """A day that stands by itself above the number is the day of birth, whose label was not read, where the number says the
     same; another day is told as unread."""
     number = reader.fields.get("id_number")
+    born = str(number.value)[6:14] if number is not None else ""
     stop = first["id_number"].index if "id_number" in first else len(table)
-    for row in table[:stop]:
-        for piece in row.lines:
-            day = parse_date(squeeze(piece.text))
-            if day is None or len(squeeze(piece.text)) > 11:
-                continue
-            born = str(number.value)[6:14] if number is not None else ""
-            reader.put("birth_date", [piece], day if day.replace("-", "") == born else None)
+    pieces = [piece for row in table[:stop] for piece in row.lines if len(squeeze(piece.text)) <= 11]
+    days = [(piece, day) for piece in pieces if (day := parse_date(squeeze(piece.text)))]
+    for piece, day in days:
+        if day.replace("-", "") == born:
+            reader.put("birth_date", [piece], day)
             return
+    if days:
+        reader.miss("birth_date", [days[0][0]])
 
 
 def _second_row(reader: Reader, table: Sequence[Row], first: dict[str, Label]) -> None:
