@@ -77,7 +77,7 @@ def papers(
 ) -> Iterator[tuple[str, str, bytes, Paper]]:
     """(name, layout, bytes, paper) of drawn papers, layouts in turn; `text` gives those that are PDFs by themselves."""
     for n in range(count):
-        if set_ == "held_out":
+        if set_ in sets.ROOMS:
             if not sets.layouts(type_, set_, quality):
                 return
             drawn = sets.make(type_, set_, quality, n, seed)
