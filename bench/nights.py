@@ -1,7 +1,7 @@
 """One real night in a process of its own, measured from inside: `python -m bench.nights WORDS` (JSON), a summary on stdout.
 
-Prefect's own start (its server's start, and the import of its packages and of ours into the workers meanwhile) is timed by
-itself, so that it can be left out; all else, Prefect's work for the run, and the end of its server included, is the night.
+Prefect's own start (until its server answers) is timed too: that of a night with nothing to do, when no case is read
+beside it, can be left out; all else, Prefect's work for the run, and the end of its server included, is the night.
 """
 
 from __future__ import annotations
@@ -33,12 +33,14 @@ TODAY = date(2026, 11, 2)
 
 @dataclass(slots=True)
 class Seen:
-    """What a night was: `seconds` and `cpu` with Prefect's own start left out, `start` that start; `workers` are
-    (MB held after the last item, MB at the peak); `states` counts the rows of the index by state."""
+    """What a night was: `seconds` and `cpu` in all, `start` and `cpu_of_start` those until Prefect's server answered, in
+    which cases are read already; `workers` are (MB held after the last item, MB at the peak); `states` counts the rows
+    of the index by state."""
 
     seconds: float = 0.0
     start: float = 0.0
     cpu: float = 0.0
+    cpu_of_start: float = 0.0
     pages: int = 0
     calls: int = 0
     status: int = 0
@@ -78,14 +80,12 @@ def run(home: Path, workers: int, record: Path | None = None, engine: str = "rap
 
 def _measured(kit: Kit) -> Seen:
     seen = Seen()
-    cpu_of_start = 0.0
 
     @contextmanager
     def timed(work: Path, stopping: Any = never, meanwhile: Any = nothing) -> Iterator[None]:
-        nonlocal cpu_of_start
         began, cpu = time.perf_counter(), cpu_of_all()
         with serving(work, stopping, meanwhile):
-            seen.start, cpu_of_start = time.perf_counter() - began, cpu_of_all() - cpu
+            seen.start, seen.cpu_of_start = time.perf_counter() - began, cpu_of_all() - cpu
             yield
 
     class Weighed(Pool):
@@ -97,8 +97,8 @@ def _measured(kit: Kit) -> Seen:
     with mock.patch.multiple(flows.night, serving=timed, Pool=Weighed):
         began, cpu = time.perf_counter(), cpu_of_all()
         night = flows.night.run_night(kit)
-        seen.seconds = time.perf_counter() - began - seen.start
-        seen.cpu = cpu_of_all() - cpu - cpu_of_start
+        seen.seconds = time.perf_counter() - began
+        seen.cpu = cpu_of_all() - cpu
     seen.pages, seen.status = night.pages, night.status
     for row in night.batch.rows:
         seen.states[row.state] = seen.states.get(row.state, 0) + 1

@@ -6,11 +6,13 @@ import contextlib
 import functools
 import itertools
 import os
+import queue
 import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
@@ -130,6 +132,7 @@ class Runner:
         self.pages = 0
         self._lock = threading.Lock()
         self._tries: dict[int, int] = {}
+        self._begun: dict[int, Future[str]] = {}
 
     def tell(self, what: str, count: int) -> None:
         """Passes progress on and counts what was read."""
@@ -137,6 +140,31 @@ class Runner:
             with self._lock:
                 self.pages += count
         self.watcher.tell(what, count)
+
+    def begin(self, jobs: Sequence[Job], threads: int) -> None:
+        """Begins the cases in their order, beside whatever the caller does next: they need nothing of Prefect, whose
+        server takes as long to start as many a case to be read."""
+        waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        for job in jobs:
+            self._begun[job.number] = Future()
+            waiting.put(job)
+        for number in range(threads):
+            threading.Thread(target=self._work, args=(waiting,), name=f"case-{number}", daemon=True).start()
+
+    def _work(self, waiting: queue.SimpleQueue[Job]) -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                job = waiting.get_nowait()
+                try:
+                    stopped = getattr(self.crew, "stopped", False)
+                    self._begun[job.number].set_result("STOPPED" if stopped else self.run(job))
+                except BaseException as error:  # carried to whoever asks for the outcome
+                    self._begun[job.number].set_exception(error)
+
+    def outcome(self, job: Job) -> str:
+        """As `run`, of a case that was begun; one that is asked for again is run again."""
+        begun = self._begun.pop(job.number, None)
+        return begun.result() if begun else self.run(job)
 
     def run(self, job: Job) -> str:
         """Does one case; the code of the fault, or nothing. Raises StoreRetry where the store may do better later."""
@@ -234,15 +262,17 @@ def run_night(
         with (
             _signals() as signals,
             _crew(kit, found) as crew,
-            serving(settings.work, signals.is_set, load_prefect),
         ):
             runner = Runner(kit, store, ledger, crew, watcher) if crew else None
+            if runner:
+                runner.begin(found.jobs, settings.workers + 1)
             index = _index_of(kit)
-            _in_a_thread(lambda: _flow(kit, found, runner, index), signals, crew)
-            if signals.is_set():
-                raise Stopped("stopped", "what is done stands; run again to go on")
-            batch = _batch(kit, found, runner, started)
-            _write(kit, batch)
+            with serving(settings.work, signals.is_set, load_prefect):
+                _in_a_thread(lambda: _flow(kit, found, runner, index), signals, crew)
+                if signals.is_set():
+                    raise Stopped("stopped", "what is done stands; run again to go on")
+                batch = _batch(kit, found, runner, started)
+                _write(kit, batch)
     failed = [row.error for row in batch.rows if row.error]
     return Night(
         batch, index, runner.pages if runner else 0, len(failed), sum(e == "STORE_FAILED" for e in failed)
@@ -340,7 +370,7 @@ def _flow(kit: Kit, found: Survey, runner: Runner | None, index: str) -> None:
     )  # fmt: skip
     def case(number: int) -> State[Any]:
         assert runner is not None
-        code = runner.run(jobs[number])
+        code = runner.outcome(jobs[number])
         return Failed(message=code) if code else Completed(message="done")
 
     @flow(
