@@ -18,7 +18,7 @@ from pipeline.ocr.engine import Engine, Picture, Reading, Span
 from pipeline.ocr.stand_ins import picture_key, reading_from_plain, reading_to_plain
 from pipeline.textlayer import sane, text_lines
 
-VERSION = "8"
+VERSION = "9"
 """Changes when the way from a picture to lines changes, so that kept pages of before are not taken."""
 MOST_PIXELS = 36_000_000
 """Pictures above are shrunk before they are read: an A4 page at 500 dpi has 24 million."""
