@@ -81,9 +81,9 @@ def test_everybody_in_a_teams_table_is_a_document() -> None:
 
 
 def test_two_persons_cards_on_a_sheet_are_two_truths() -> None:
-    """Two fronts on one sheet are two documents without backs; the set's entry carries the second as well."""
-    drawn = sets.make("id_card", "held_out", "clean", id_card.LAYOUTS.index("couple"), 3)
-    assert [truth["fields"]["sides"] for truth in drawn.paper.truths] == [["front"], ["front"]]
+    """Both sides of two persons' cards on one sheet are two documents; the set's entry carries the second as well."""
+    drawn = sets.make("id_card", "held_out", "clean", id_card.LAYOUTS.index("two_by_two"), 3)
+    assert [truth["fields"]["sides"] for truth in drawn.paper.truths] == [["front", "back"]] * 2
     assert drawn.entry()["more"] == [drawn.paper.truths[1]]
 
 
