@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from extractors.bank_statement.amounts import sign_of
 from extractors.bank_statement.rows import RawRow, row_date
+from extractors.bank_statement.signs import without_marks
 from pipeline.table.kinds import squeezed
 
 CERTAIN_IN = (
@@ -58,6 +59,8 @@ def settle(
 ) -> None:
     """Gives every row its signed amount, or none where the sign is not proved. `opening` is the printed opening balance,
     `totals` the printed sums of in and out; `scanned` rows may be mended by other readings of the engine."""
+    if scanned:
+        without_marks(rows)
     flags = _flags(rows)
     groups: dict[tuple[str, str], list[RawRow]] = {}
     for row in rows:

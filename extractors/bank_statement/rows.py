@@ -10,7 +10,9 @@ from functools import lru_cache
 
 from extractors.bank_statement.amounts import Money, empty, money_of
 from extractors.bank_statement.bare import bare_columns
+from extractors.bank_statement.choice import chosen
 from extractors.bank_statement.labels import COLUMNS, DATES, MONEY, STOPS
+from extractors.bank_statement.stacked import part_cells
 from pipeline.model import Box, Line, Sheet
 from pipeline.table import Cell, Column, Header, TableRow, carry, find_headers, fit, learn, read_rows
 from pipeline.table.columns import clusters, pieces
@@ -139,10 +141,12 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     kept = [n for n in kept if n.box[1] <= end]
     if header is None and sheet.source == "ocr":
         columns = carry(columns, kept)
-    known = _roles(fit(_with_amounts(columns, kept), kept))
+    known = _roles(chosen(fit(_with_amounts(columns, kept), kept), kept))
     fitted = learn(known, kept)
     anchors = frozenset(c.role for c in fitted if c.role in MONEY)
     rows, align = read_rows(kept, fitted, anchors, DATES | {"time"}, layout.align)
+    for row in rows:
+        part_cells(row, fitted)
     raw = [RawRow(sheet, row.cells) for row in rows if row.middle is None or _is_row(row)]
     used = {id(n) for row in rows for cell in row.cells.values() for n in cell.lines}
     around = above + dropped + [n for n in kept if id(n) not in used and not raw]
@@ -196,12 +200,17 @@ def _roles(columns: Sequence[Column]) -> tuple[Column, ...]:
     """Two columns of one role: the one of several summaries or accounts that stands first keeps it."""
     seen: set[str] = set()
     found = []
+    named = {r for c in columns for r in (c.role, *c.more)}
+    purpose = "summary" if not named & {"summary", "name"} else "remark"
     for c in columns:
-        role = c.role
+        # 用途 alone says what a row is; beside a summary it is a remark.
+        role = purpose if c.role == "purpose" else c.role
         if role in seen and role not in ("", "other"):
             role = "other"
         seen.add(role)
-        found.append(replace(c, role=role))
+        more = tuple(m for r in c.more if (m := purpose if r == "purpose" else r) not in seen)
+        seen.update(more)
+        found.append(replace(c, role=role, more=more))
     return tuple(found)
 
 

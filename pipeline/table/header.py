@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import Levenshtein
@@ -29,7 +29,8 @@ MAX_LINES = 6
 class Vocabulary:
     """The words of a table's header: synonyms and kind of each role. `dates` and `money` are the roles of which a header
     must show one each; `least` is the number of different roles that make a header; words of roles in `alike` may stand
-    together in one label (摘要/附言) and are then not two labels glued."""
+    together in one label (摘要/附言) and are then not two labels glued. `stems` are patterns of whole labels, tried in
+    order where no word fits; `joint` names the role of a column whose label joins two roles."""
 
     synonyms: Mapping[str, tuple[str, ...]]
     kinds: Mapping[str, Kind]
@@ -37,6 +38,8 @@ class Vocabulary:
     money: frozenset[str]
     least: int = 3
     alike: tuple[frozenset[str], ...] = ()
+    stems: tuple[tuple[str, str], ...] = ()
+    joint: Mapping[frozenset[str], str] = field(default_factory=dict)
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -97,7 +100,31 @@ class Vocabulary:
             roles = {words[w] for w in near}
             if len(roles) == 1:
                 return roles.pop()
-        return words.get(latin) if latin and len(han) <= 1 else None
+        found = words.get(latin) if latin and len(han) <= 1 else None
+        return found or self._stem(plain)
+
+    def _stem(self, plain: str) -> str | None:
+        """The role that a label's morphemes give (付出金额, 对方单位或个人), where no word of the list fits."""
+        bare = re.sub(r"\(.*?\)|[a-z.]", "", plain)
+        return next((role for pattern, role in self._stems if pattern.fullmatch(bare)), None)
+
+    @cached_property
+    def _stems(self) -> list[tuple[re.Pattern[str], str]]:
+        return [(re.compile(pattern), role) for pattern, role in self.stems]
+
+    def several(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """The roles of a label that names more than one thing: with a stroke (摘要/交易时间) or one above the other. One
+        where the two are one column's (`joint`), none where the label is a word itself or names one thing."""
+        if key("".join(texts)) in self.words:
+            return ()
+        halves = [h for text in texts for h in re.split(r"[/／|、]", text) if _HAN.search(h)]
+        roles = [self.role(h) if len(key(h)) > 1 else None for h in halves]
+        known = tuple(dict.fromkeys(r for r in roles if r))
+        if len(known) < 2 or None in roles:
+            return ()
+        if frozenset(known) in self.joint:
+            return (self.joint[frozenset(known)],)
+        return () if any(frozenset(known) <= family for family in self.alike) else known
 
     @cached_property
     def _glued(self) -> re.Pattern[str]:
@@ -164,7 +191,7 @@ class Header:
 
     @property
     def roles(self) -> frozenset[str]:
-        return frozenset(c.role for c in self.columns if c.role)
+        return frozenset(role for c in self.columns for role in (c.role, *c.more) if role)
 
 
 def bands(lines: Iterable[Line]) -> list[list[Line]]:
@@ -246,18 +273,26 @@ def _zone(lines: list[Line], words: Vocabulary) -> tuple[Header | None, float]:
     for cell in cells:
         box = union(n.box for n in cell)
         text = "".join(n.text for n in sorted(cell, key=lambda n: (n.middle[1], n.box[0])))
-        whole = words.role(text)
+        several = words.several([n.text for n in sorted(cell, key=lambda n: n.middle[1])])
+        whole = several[0] if several else words.role(text)
         role = whole or next((r for r in (words.role(n.text) for n in cell) if r), None)
-        columns.append(Column(role or "", words.kinds.get(role or "", "text"), box[0], box[2], text))
+        columns.append(_column(several or (role or "",), words, box, text))
         score += 1 + 0.05 * len(cell) if whole else 0.8 - 0.3 * len(cell) if role else -0.7
     columns.sort(key=lambda c: c.x0)
-    roles = {c.role for c in columns if c.role}
+    roles = {r for c in columns for r in (c.role, *c.more) if r}
     score += len(roles)
     if len(roles) < words.least or not roles & words.dates or not roles & words.money:
         return None, score
     if sum(1 for c in columns if c.role) < 0.5 * len(columns):
         return None, score
     return Header(tuple(columns), union(n.box for n in lines), tuple(lines)), score
+
+
+def _column(roles: tuple[str, ...], words: Vocabulary, box: Box, text: str) -> Column:
+    """A column of one role or more: of several the one of amounts leads, else the one of dates, and the cells are its kind."""
+    kinds = {r: words.kinds.get(r, "text") for r in roles}
+    first = min(roles, key=lambda r: ("money", "date", "time", "text").index(kinds[r]))
+    return Column(first, kinds[first], box[0], box[2], text, tuple(r for r in roles if r != first))
 
 
 def _stack(lines: Sequence[Line]) -> list[list[Line]]:

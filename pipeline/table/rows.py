@@ -184,7 +184,7 @@ def read_rows(
             for c, group in zip(columns, placed, strict=True)
             if c.role in anchors
             for n in group
-            if _DIGIT.search(n.text)
+            if _DIGIT.search(n.text) and (not c.more or any(t.kind == "money" for t in tokens(n.text)))
         ]
     )
     if not marks:
