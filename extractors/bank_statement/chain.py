@@ -73,8 +73,9 @@ def settle(
         else:
             _turned(ordered)
         if scanned:
-            _mend(ordered)
+            _mend(ordered, opening if len(groups) == 1 else None)
         _prove(ordered, opening if len(groups) == 1 else None)
+        _doubt(ordered)
     if unsigned:
         if len(groups) == 1:
             _by_totals(rows, totals)
@@ -257,13 +258,13 @@ def _by_words(row: RawRow) -> None:
         row.inferred = True
 
 
-def _mend(rows: Sequence[RawRow]) -> None:
+def _mend(rows: Sequence[RawRow], opening: Decimal | None) -> None:
     """Scans only: an amount or a balance whose sums break takes another reading that the engine held possible, where just
     one closes the sums on both sides; a minus that was not seen comes back where the balances prove it."""
     for i, row in enumerate(rows):
-        before = rows[i - 1] if i else None
+        old = rows[i - 1].balance if i else opening
         after = rows[i + 1] if i + 1 < len(rows) else None
-        if before is None or before.balance is None:
+        if old is None:
             continue
         own = row.money.get("balance")
         if (
@@ -273,13 +274,13 @@ def _mend(rows: Sequence[RawRow]) -> None:
             and after.amount is not None
             and after.balance is not None
         ):
-            wanted = before.balance + row.amount
+            wanted = old + row.amount
             closes = after.balance - after.amount == wanted
             if closes and (own.value == wanted or own.others.count(wanted) == 1):
                 own.value, own.doubtful = wanted, False
         if row.balance is None:
             continue
-        step = row.balance - before.balance
+        step = row.balance - old
         moved = next(
             (
                 row.money[r]
@@ -313,3 +314,17 @@ def _prove(rows: Sequence[RawRow], opening: Decimal | None) -> None:
             # The first balance is proved by the row after it, though nothing proves the first amount.
             if row.proved or (role == "balance" and i == 0 and closed[1]):
                 money.confidence, money.doubtful = max(money.confidence, PROVED), False
+
+
+def _doubt(rows: Sequence[RawRow]) -> None:
+    """Where most steps of the balance are no amount of their row, the amounts or the balances were read from another
+    column: none of them is certain. A print of one direction only (filtered) leaves steps open by itself."""
+    steps = [(a, b) for a, b in pairwise(rows) if a.balance is not None and b.balance is not None]
+    closed = sum(_closes(a, b) for a, b in steps)
+    signs = {row.amount > 0 for row in rows if row.amount}
+    if len(steps) < 4 or closed >= 0.5 * len(steps) or len(signs) < 2:
+        return
+    for row in rows:
+        for found in row.money.values():
+            if not row.proved:
+                found.doubtful = True

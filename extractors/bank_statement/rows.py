@@ -12,7 +12,7 @@ from extractors.bank_statement.amounts import Money, empty, money_of
 from extractors.bank_statement.bare import bare_columns
 from extractors.bank_statement.choice import chosen
 from extractors.bank_statement.labels import COLUMNS, DATES, MONEY, STOPS
-from extractors.bank_statement.stacked import part_cells
+from extractors.bank_statement.stacked import part_cells, part_glued
 from pipeline.model import Box, Line, Sheet
 from pipeline.table import Cell, Column, Header, TableRow, carry, find_headers, fit, learn, read_rows
 from pipeline.table.columns import clusters, pieces
@@ -20,10 +20,16 @@ from pipeline.table.header import bands
 from pipeline.table.kinds import squeezed, tokens, when
 from pipeline.table.rows import Align
 
+_NOTE = re.compile(
+    r"^[(（*※★【]*(?:本(?:明细|清单|对账单|流水|回单|账单|凭证|单据?|页|证明|表|电子|行|文件)|如(?:有|对|需|您)|以上|上述|请|敬请|注[:：]|此(?:单|件|明细|清单)|感谢|欢迎|尊敬)"
+    r"|仅供.{2,12}(?:使用|参考|核对|之用)|为准|不作.{0,8}(?:凭证|依据|证明)|(?:无效|有效|使用|参考|查询|联系|咨询|核对|办理)[。.]$"
+)
+"""Sentences that stand under a table: what the paper is for, whom to ask."""
 _PAGE_MARK = re.compile(
     r"-*第?\d{1,4}(?:页)?[/,，]?(?:共|of)?\d{0,4}页?-*|-*\d{1,4}-+|-*(?:共\d+页)?[,，/]?第\d+页(?:[,，/]?共\d+页)?-*|page\d+(?:of\d+)?|\d+of\d+"
 )
 """A printed line that is only a page number; a bare number up to four digits is one where it stands alone."""
+_MARK = re.compile(r"(?:^|(?<=\s))([-—–−])\s+(?=[\d¥￥])")
 TYPED = MONEY | DATES | {"time"}
 DAYS = ("date", "booking", "time")
 """The columns in which a row prints its day."""
@@ -132,6 +138,8 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     above = [n for n in lines if n.middle[1] <= start]
     kept, dropped = _body(body)
     columns = _columns(layout, sheet.width)
+    if {"in", "out"} <= {c.role for c in columns}:
+        kept = _without_dashes(kept)
     if header is None:
         first = _first_row(kept)
         above += [n for n in kept if n.middle[1] < first]
@@ -147,6 +155,7 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     rows, align = read_rows(kept, fitted, anchors, DATES | {"time"}, layout.align)
     for row in rows:
         part_cells(row, fitted)
+        part_glued(row, fitted)
     raw = [RawRow(sheet, row.cells) for row in rows if row.middle is None or _is_row(row)]
     used = {id(n) for row in rows for cell in row.cells.values() for n in cell.lines}
     around = above + dropped + [n for n in kept if id(n) not in used and not raw]
@@ -156,6 +165,20 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     return Part(
         sheet, Layout(known, sheet.width, align), header, raw, around, _lost(sheet, kept, fitted, raw)
     )
+
+
+def _without_dashes(lines: Sequence[Line]) -> list[Line]:
+    """The lines with the dash of an empty column of in or out cut from the amount beside it: a blank stands between."""
+    found: list[Line] = []
+    for line in lines:
+        at = 0
+        for m in _MARK.finditer(line.text):
+            if line.text[at : m.start(1)].strip():
+                found.append(line.cut(at, m.start(1)))
+            found.append(line.cut(m.start(1), m.end(1)))
+            at = m.end()
+        found.append(line.cut(at) if at else line)
+    return found
 
 
 def _lost(
@@ -230,12 +253,22 @@ def _body(lines: list[Line]) -> tuple[list[Line], list[Line]]:
             and bool(_PAGE_MARK.fullmatch(text))
             and (not text.isdigit() or band[0].box[1] > end)
         )
-        stop = any(squeezed(n.text).lower().lstrip("*(【[-").startswith(STOPS) for n in band)
+        stop = _is_note(band) or any(
+            squeezed(n.text).lower().lstrip("*(【[-").startswith(STOPS) for n in band
+        )
         if page or (stop and (not dated or first.startswith(STOPS))):
             dropped += band
         else:
             kept += band
     return kept, dropped
+
+
+def _is_note(band: Sequence[Line]) -> bool:
+    """Whether a printed line without dates and amounts is a sentence under the table."""
+    if len(band) > 2 or any(t.kind in ("date", "money") for n in band for t in tokens(n.text)):
+        return False
+    text = squeezed("".join(n.text for n in band))
+    return len(text) > 5 and bool(_NOTE.search(text))
 
 
 def _first_row(lines: Sequence[Line]) -> float:

@@ -1,13 +1,18 @@
-"""Cells that hold two values on lines of their own (余额 over 对方户名), parted by what the lines are."""
+"""Cells that hold two values: on lines of their own (余额 over 对方户名), or glued over the edge of a column of amounts."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from extractors.bank_statement.amounts import sign_of
 from extractors.bank_statement.labels import COLUMNS
+from extractors.bank_statement.values import currency
 from pipeline.model import Line
 from pipeline.table import Cell, Column, TableRow
 from pipeline.table.kinds import tokens
+
+_WORD = re.compile(r"[\u3400-\u9fff]{2}")
 
 
 def part_cells(row: TableRow, columns: Sequence[Column]) -> None:
@@ -21,6 +26,57 @@ def part_cells(row: TableRow, columns: Sequence[Column]) -> None:
         for role, lines in parts.items():
             if lines:
                 row.cells.setdefault(role, Cell([])).lines.extend(lines)
+
+
+def part_glued(row: TableRow, columns: Sequence[Column]) -> None:
+    """Gives a text behind (before) the amount or date of a cell to the empty cell of the column right (left) of it: the
+    engine read both as one line, or the slant of a photo carried the text over the edge."""
+    for index, column in enumerate(columns):
+        cell = row.cells.get(column.role)
+        if not column.typed or not column.role or cell is None:
+            continue
+        left, own, right = _sides(cell.lines)
+        moved: list[Line] = []
+        for side, lines in ((-1, left), (1, right)):
+            other = columns[index + side] if 0 <= index + side < len(columns) else None
+            if own and lines and other and _free(row, other) and _foreign("".join(n.text for n in lines)):
+                row.cells[other.role] = Cell(lines)
+                moved += lines
+        if moved:
+            cell.lines = [n for n in (*left, *own, *right) if n not in moved]
+
+
+def _sides(lines: Sequence[Line]) -> tuple[list[Line], list[Line], list[Line]]:
+    """What stands left of a cell's amounts or dates in their printed line, these themselves, and what stands right."""
+    left: list[Line] = []
+    own: list[Line] = []
+    right: list[Line] = []
+    for line in lines:
+        found = tokens(line.text)
+        if not found:
+            (right if own else left).append(line)
+            continue
+        start, end = found[0].start, found[-1].end
+        if _foreign(line.text[:start]):
+            left.append(line.cut(0, start))
+        else:
+            start = 0
+        if _foreign(line.text[end:]):
+            right.append(line.cut(end))
+        else:
+            end = len(line.text)
+        own.append(line if (start, end) == (0, len(line.text)) else line.cut(start, end))
+    return left, own, right
+
+
+def _foreign(text: str) -> bool:
+    """Whether a text beside an amount is none of its own: no currency, no word for its direction."""
+    plain = text.strip()
+    return bool(_WORD.search(plain)) and sign_of(plain) is None and currency(plain) is None
+
+
+def _free(row: TableRow, column: Column) -> bool:
+    return column.kind == "text" and bool(column.role) and column.role not in row.cells
 
 
 def _by_kind(cell: Cell, column: Column) -> dict[str, list[Line]]:
