@@ -134,10 +134,10 @@ def _with_roles(
     at = {id(told[i]): i for i in told}
     found = []
     for c in columns:
-        role = given.get(id(c))
-        if role:
-            span = sums[at[id(c)]] if id(c) in at else next(sums[i] for i, r in roles.items() if r == role)
-            found.append(replace(c, role=role, kind="money", x0=span.x0, x1=span.x1))
+        proved = given.get(id(c))
+        if proved:
+            span = sums[at[id(c)]] if id(c) in at else next(sums[i] for i, r in roles.items() if r == proved)
+            found.append(replace(c, role=proved, kind="money", x0=span.x0, x1=span.x1))
         else:
             # An amount that takes no part in the proof is another sum (a fee, the available balance).
             found.append(replace(c, role="other") if c.role in (*MOVES, "balance") else c)

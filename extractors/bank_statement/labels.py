@@ -131,7 +131,7 @@ DATES = frozenset({"date", "booking"})
 # The labels of single values above and below the table. A label may be followed by its English, a colon, or nothing.
 _LISTED: dict[str, tuple[str, ...]] = {
     "account_holder": (
-        "户名", "客户姓名", "客户名称", "账户名称", "姓名", "账户户名", "户主", "账户名", "存款人", "帐户名称", "持卡人", "持卡人姓名", "客户名", "账户姓名", "户主姓名", "存款人名称", "开户名",
+        "户名", "客户姓名", "客户名称", "账户名称", "姓名", "账户户名", "户主", "账户名", "存款人", "帐户名称", "持卡人", "持卡人姓名", "客户名", "账户姓名", "账户持有人", "账户所有人", "开户人", "存折户名", "申请人", "本方户名", "户主姓名", "存款人名称", "开户名",
         "Account Name", "Account Holder", "Customer Name", "Name of Account Holder", "Name",
     ),
     "account_number": (

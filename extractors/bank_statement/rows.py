@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
+from typing import cast
 
 from extractors.bank_statement.amounts import Money, empty, money_of
 from extractors.bank_statement.bare import bare_columns
@@ -17,7 +18,7 @@ from pipeline.model import Box, Line, Sheet
 from pipeline.table import Cell, Column, Header, TableRow, carry, find_headers, fit, learn, read_rows
 from pipeline.table.columns import clusters, pieces
 from pipeline.table.header import bands
-from pipeline.table.kinds import squeezed, tokens, when
+from pipeline.table.kinds import Kind, squeezed, tokens, when
 from pipeline.table.rows import Align
 
 _NOTE = re.compile(
@@ -29,6 +30,7 @@ _PAGE_MARK = re.compile(
     r"-*第?\d{1,4}(?:页)?[/,，]?(?:共|of)?\d{0,4}页?-*|-*\d{1,4}-+|-*(?:共\d+页)?[,，/]?第\d+页(?:[,，/]?共\d+页)?-*|page\d+(?:of\d+)?|\d+of\d+"
 )
 """A printed line that is only a page number; a bare number up to four digits is one where it stands alone."""
+_CLOCK = re.compile(r"时间|时刻|time", re.I)
 _MARK = re.compile(r"(?:^|(?<=\s))([-—–−])\s+(?=[\d¥￥])")
 TYPED = MONEY | DATES | {"time"}
 DAYS = ("date", "booking", "time")
@@ -149,13 +151,13 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     kept = [n for n in kept if n.box[1] <= end]
     if header is None and sheet.source == "ocr":
         columns = carry(columns, kept)
-    known = _roles(chosen(fit(_with_amounts(columns, kept), kept), kept))
+    known = _roles(chosen(fit(_with_typed(columns, kept), kept), kept))
     fitted = learn(known, kept)
     anchors = frozenset(c.role for c in fitted if c.role in MONEY)
     rows, align = read_rows(kept, fitted, anchors, DATES | {"time"}, layout.align)
-    for row in rows:
-        part_cells(row, fitted)
-        part_glued(row, fitted)
+    for made in rows:
+        part_cells(made, fitted)
+        part_glued(made, fitted)
     raw = [RawRow(sheet, row.cells) for row in rows if row.middle is None or _is_row(row)]
     used = {id(n) for row in rows for cell in row.cells.values() for n in cell.lines}
     around = above + dropped + [n for n in kept if id(n) not in used and not raw]
@@ -210,13 +212,23 @@ def _columns(layout: Layout, width: float) -> tuple[Column, ...]:
     return tuple(sorted(columns, key=lambda c: c.middle))
 
 
-def _with_amounts(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ...]:
-    """The columns, where none is known to hold the amounts: then one with an unknown label that stands over amounts does."""
-    if any(c.role in ("amount", "in", "out") for c in columns):
-        return tuple(columns)
-    sums = clusters(pieces(lines), "money")
-    over = [c for c in columns if not c.role and any(min(c.x1, s.x1) > max(c.x0, s.x0) for s in sums)]
-    return tuple(replace(c, role="amount", kind="money") if over[:1] == [c] else c for c in columns)
+def _with_typed(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ...]:
+    """The columns, where none is known to hold the amounts, or none the dates: then the first of unknown label that stands
+    over such data does."""
+    found = list(columns)
+    for role, kind, known in (("amount", "money", ("amount", "in", "out")), ("date", "date", DAYS)):
+        if any(r in known for c in found for r in (c.role, *c.more)):
+            continue
+        data = clusters(pieces(lines), cast(Kind, kind))
+        over = (
+            i
+            for i, c in enumerate(found)
+            if not c.role and any(min(c.x1, s.x1) > max(c.x0, s.x0) for s in data)
+        )
+        at = next(over, None)
+        if at is not None:
+            found[at] = replace(found[at], role=role, kind=cast(Kind, kind))
+    return tuple(found)
 
 
 def _roles(columns: Sequence[Column]) -> tuple[Column, ...]:
@@ -224,10 +236,14 @@ def _roles(columns: Sequence[Column]) -> tuple[Column, ...]:
     seen: set[str] = set()
     found = []
     named = {r for c in columns for r in (c.role, *c.more)}
+    clocks = sum(c.role == "date" for c in columns) > 1
     purpose = "summary" if not named & {"summary", "name"} else "remark"
     for c in columns:
         # 用途 alone says what a row is; beside a summary it is a remark.
         role = purpose if c.role == "purpose" else c.role
+        if role == "date" and clocks and _CLOCK.search(c.label) and "日" not in c.label:
+            # 发生时间 beside 发生日期 is the time of day.
+            role, c = "time", replace(c, kind="time")
         if role in seen and role not in ("", "other"):
             role = "other"
         seen.add(role)

@@ -28,7 +28,7 @@ def without_marks(rows: Sequence[RawRow]) -> None:
         for role in ("in", "out"):
             found = row.money.get(role)
             if found and _loose(found, marked > 1):
-                found.value, found.doubtful = abs(found.value or 0) or found.value, True
+                found.value, found.doubtful = None if found.value is None else abs(found.value), True
     loose = [
         m for row in rows if (m := row.money.get("balance")) and _loose(m, marked > 1 or _columned(rows))
     ]

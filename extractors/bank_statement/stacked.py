@@ -12,6 +12,7 @@ from pipeline.model import Line
 from pipeline.table import Cell, Column, TableRow
 from pipeline.table.kinds import tokens
 
+_DAY = re.compile(r"(?<=\d)\s?[年月日时分秒]")
 _WORD = re.compile(r"[\u3400-\u9fff]{2}")
 
 
@@ -87,6 +88,9 @@ def _by_kind(cell: Cell, column: Column) -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = {column.role: [], text: [], dated: []}
     for line in cell.lines:
         at = 0
+        if column.kind == "date" and tokens(line.text) and not _foreign(_DAY.sub("", line.text)):
+            found[column.role].append(line)
+            continue
         for token in tokens(line.text):
             own = token.kind == "money" if column.kind == "money" else token.kind in ("date", "time")
             role = column.role if own else dated if token.kind in ("date", "time") else ""

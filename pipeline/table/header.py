@@ -83,6 +83,9 @@ class Vocabulary:
             return words.get(latin)
         if self._glued_roles(plain):
             return None
+        stem = self._stem(plain)
+        if stem:
+            return stem
         best = ""
         for word in words:
             if len(word) > len(best) and word in han and len(word) >= 0.6 * len(han):
@@ -100,8 +103,7 @@ class Vocabulary:
             roles = {words[w] for w in near}
             if len(roles) == 1:
                 return roles.pop()
-        found = words.get(latin) if latin and len(han) <= 1 else None
-        return found or self._stem(plain)
+        return words.get(latin) if latin and len(han) <= 1 else None
 
     def _stem(self, plain: str) -> str | None:
         """The role that a label's morphemes give (付出金额, 对方单位或个人), where no word of the list fits."""
@@ -124,7 +126,10 @@ class Vocabulary:
             return ()
         if frozenset(known) in self.joint:
             return (self.joint[frozenset(known)],)
-        return () if any(frozenset(known) <= family for family in self.alike) else known
+        if any(frozenset(known) <= family for family in self.alike):
+            # 摘要/用途: one column, named by its first word.
+            return (next((r for r in known if r != "other"), known[0]),)
+        return known
 
     @cached_property
     def _glued(self) -> re.Pattern[str]:
@@ -213,7 +218,11 @@ def bands(lines: Iterable[Line]) -> list[list[Line]]:
 
 def find_headers(lines: Sequence[Line], words: Vocabulary) -> list[Header]:
     """The headers on a sheet, from top to bottom. A header has no dates or amounts in it, shows a date's and an amount's
-    label, and `words.least` different roles."""
+    label, and `words.least` different roles. Where there is none, one of these labels may be a word not known."""
+    return _headers(lines, words) or _headers(lines, words, loose=True)
+
+
+def _headers(lines: Sequence[Line], words: Vocabulary, *, loose: bool = False) -> list[Header]:
     rows = bands(lines)
     plain = [not any(tokens(line.text) or _VALUE.search(line.text) for line in band) for band in rows]
     hits = [
@@ -228,7 +237,7 @@ def find_headers(lines: Sequence[Line], words: Vocabulary) -> list[Header]:
             for end in range(start + 1, min(len(rows), start + MAX_LINES) + 1):
                 if not plain[end - 1] or _apart(rows, start, end):
                     break
-                header, score = _zone([line for band in rows[start:end] for line in band], words)
+                header, score = _zone([line for band in rows[start:end] for line in band], words, loose)
                 if header and (best is None or score >= best[0]):
                     best = (score, end, header)
         if best is None:
@@ -236,7 +245,7 @@ def find_headers(lines: Sequence[Line], words: Vocabulary) -> list[Header]:
             continue
         # A later start may be a better header: a title above the labels is none of it.
         if start + 1 < best[1] and plain[start + 1]:
-            better = _zone([line for band in rows[start + 1 : best[1]] for line in band], words)
+            better = _zone([line for band in rows[start + 1 : best[1]] for line in band], words, loose)
             if better[0] and better[1] > best[0]:
                 start += 1
                 continue
@@ -262,7 +271,7 @@ def _apart(rows: list[list[Line]], start: int, end: int) -> bool:
     return gap > 1.2 * size or tall > 6 * size
 
 
-def _zone(lines: list[Line], words: Vocabulary) -> tuple[Header | None, float]:
+def _zone(lines: list[Line], words: Vocabulary, loose: bool) -> tuple[Header | None, float]:
     """The header that the lines of a zone make, and how good it is."""
     parts: list[Line] = []
     for line in lines:
@@ -281,7 +290,9 @@ def _zone(lines: list[Line], words: Vocabulary) -> tuple[Header | None, float]:
     columns.sort(key=lambda c: c.x0)
     roles = {r for c in columns for r in (c.role, *c.more) if r}
     score += len(roles)
-    if len(roles) < words.least or not roles & words.dates or not roles & words.money:
+    shown = bool(roles & words.dates) + bool(roles & words.money)
+    unknown = any(not c.role for c in columns)
+    if len(roles) < words.least or shown < (1 if loose and unknown and len(columns) > 4 else 2):
         return None, score
     if sum(1 for c in columns if c.role) < 0.5 * len(columns):
         return None, score
