@@ -33,6 +33,9 @@ class Proof(NamedTuple):
     ups: Mapping[int, int]
 
 
+NOTHING = Proof(0, 0, {})
+
+
 def chosen(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ...]:
     """The columns with the roles of amounts that the balances prove, where those of the header leave steps open that
     another choice closes. Columns without a header are added where the proof needs them."""
@@ -43,10 +46,10 @@ def chosen(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ..
     balance = next((i for i, c in told.items() if c.role == "balance"), None)
     moves = [i for i, c in told.items() if c.role in MOVES]
     grid = grid_of(lines, sums)
-    own = proof(grid, balance, moves) if balance is not None else Proof(0, 0, {})
+    own = proof(grid, balance, moves) if balance is not None else NOTHING
     if own.steps and own.closed >= 0.9 * own.steps:
         return tuple(columns)
-    roles = _best(grid, len(sums), own)
+    roles = best_roles(grid, len(sums), own)
     return _with_roles(columns, sums, told, roles) if roles else tuple(columns)
 
 
@@ -85,7 +88,7 @@ def _proof(grid: Grid, balance: int, moves: Sequence[int]) -> Proof:
     return Proof(closed, steps, ups)
 
 
-def _best(grid: Grid, count: int, own: Proof) -> dict[int, str] | None:
+def best_roles(grid: Grid, count: int, own: Proof = NOTHING) -> dict[int, str] | None:
     """The roles under which clearly more steps close than under the header's, None where there are none."""
     best: tuple[int, int, dict[int, str]] = (0, 0, {})
     for balance in range(count):

@@ -16,7 +16,7 @@ from extractors.bank_statement.labels import COLUMNS, DATES, MONEY, STOPS
 from extractors.bank_statement.stacked import part_cells, part_glued
 from pipeline.model import Box, Line, Sheet
 from pipeline.table import Cell, Column, Header, TableRow, carry, find_headers, fit, learn, read_rows
-from pipeline.table.columns import clusters, pieces
+from pipeline.table.columns import Cluster, Piece, clusters, pieces
 from pipeline.table.header import bands
 from pipeline.table.kinds import Kind, squeezed, tokens, when
 from pipeline.table.rows import Align
@@ -288,13 +288,35 @@ def _is_note(band: Sequence[Line]) -> bool:
 
 
 def _first_row(lines: Sequence[Line]) -> float:
-    """The top of the first printed line that holds both a date or a time and an amount, less the room of a wrapped cell."""
+    """The top of the first row of a table without a header, less the room of a wrapped cell: the first printed line that
+    holds both a date or a time and an amount, or the first date of a column of dates with an amount of a column close by."""
+    tops = [n.box[1] for n in lines if any(t.kind == "money" for t in tokens(n.text))]
+    first = min(tops, default=float("inf")) - 1.0
     for band in bands(lines):
         kinds = {t.kind for n in band for t in tokens(n.text)}
         if "money" in kinds and kinds & {"date", "time"}:
-            return min(n.box[1] for n in band) - 1.2 * max(n.height for n in band)
-    amounts = [n.box[1] for n in lines if any(t.kind == "money" for t in tokens(n.text))]
-    return min(amounts, default=float("inf")) - 1.0
+            first = min(n.box[1] for n in band) - 1.2 * max(n.height for n in band)
+            break
+    return min(first, _first_pair(lines))
+
+
+def _first_pair(lines: Sequence[Line]) -> float:
+    """The same by columns: a date printed over its time stands above or below its amount."""
+    found = pieces(lines)
+    column = max(clusters(found, "date"), key=lambda c: c.parts, default=None)
+    sums = [c for c in clusters(found, "money") if c.parts > 2]
+    if column is None or column.parts < 3:
+        return float("inf")
+    dates = sorted(p.line.box[1] for p in found if p.kind == "date" and _within(p, column))
+    for piece in sorted((p for p in found if p.kind == "money"), key=lambda p: p.line.box[1]):
+        near = [y for y in dates if abs(y - piece.line.box[1]) < 2 * piece.line.height]
+        if near and any(_within(piece, c) for c in sums):
+            return min(piece.line.box[1], *near) - 1.2 * piece.line.height
+    return float("inf")
+
+
+def _within(piece: Piece, column: Cluster) -> bool:
+    return column.x0 - 1 <= (piece.x0 + piece.x1) / 2 <= column.x1 + 1
 
 
 def _end(lines: Sequence[Line]) -> float:

@@ -117,10 +117,11 @@ class Vocabulary:
     def several(self, texts: Sequence[str]) -> tuple[str, ...]:
         """The roles of a label that names more than one thing: with a stroke (摘要/交易时间) or one above the other. One
         where the two are one column's (`joint`), none where the label is a word itself or names one thing."""
-        if key("".join(texts)) in self.words:
+        whole = key("".join(texts))
+        if whole in self.words or whole.translate(_BRACKETS) in self.words:
             return ()
         halves = [h for text in texts for h in re.split(r"[/／|、]", text) if _HAN.search(h)]
-        roles = [self.role(h) if len(key(h)) > 1 else None for h in halves]
+        roles = [self.words.get(key(h)) or self._stem(key(h)) if len(key(h)) > 1 else None for h in halves]
         known = tuple(dict.fromkeys(r for r in roles if r))
         if len(known) < 2 or None in roles:
             return ()
