@@ -21,6 +21,8 @@ from pipeline.text import money, printed
 
 _MASK = re.compile(r"(?=[*\"“”'`´…^~.]*[\"“”'`´…^~.])[*\"“”'`´…^~.]+|\*{2,}")
 """What engines make of the small stars of a masked name, in statements that print *** elsewhere."""
+_SPECKS = ".,·•'`´:;_~|。，、；： "
+"""Marks at the ends of a scanned text that say nothing: specks of dirt."""
 TEXTS = ("summary", "remark", "channel")
 
 
@@ -312,6 +314,8 @@ class _Rows:
 
     def _text(self, row: RawRow, cells: Row, name: str, role: str) -> None:
         text = printed(row.text(role))
+        if row.sheet.source == "ocr":
+            text = text.strip(_SPECKS)
         if text:
             self._put(cells, name, self._field(row, role, text))
 
@@ -321,6 +325,8 @@ class _Rows:
             if not text:
                 continue
             name, account = party(row.cells[role], role)
+            if row.sheet.source == "ocr":
+                name = name.strip(_SPECKS)
             if role == "counterparty_account" and "counterparty" in cells:
                 name = ""
             told = row.cells[role].confidence_of

@@ -14,6 +14,7 @@ from extractors.bank_statement.bare import bare_columns
 from extractors.bank_statement.choice import chosen
 from extractors.bank_statement.labels import COLUMNS, DATES, MONEY, STOPS
 from extractors.bank_statement.stacked import part_cells, part_glued
+from extractors.bank_statement.stamps import without_stamps
 from pipeline.model import Box, Line, Sheet
 from pipeline.table import Cell, Column, Header, TableRow, carry, find_headers, fit, learn, read_rows
 from pipeline.table.columns import Cluster, Piece, clusters, pieces
@@ -140,6 +141,8 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     above = [n for n in lines if n.middle[1] <= start]
     kept, dropped = _body(body)
     columns = _columns(layout, sheet.width)
+    if sheet.source == "ocr":
+        kept = without_stamps(kept)
     if {"in", "out"} <= {c.role for c in columns}:
         kept = _without_dashes(kept)
     if header is None:
@@ -238,9 +241,9 @@ def _roles(columns: Sequence[Column]) -> tuple[Column, ...]:
     named = {r for c in columns for r in (c.role, *c.more)}
     clocks = sum(c.role == "date" for c in columns) > 1
     purpose = "summary" if not named & {"summary", "name"} else "remark"
-    for c in columns:
+    for column in columns:
         # 用途 alone says what a row is; beside a summary it is a remark.
-        role = purpose if c.role == "purpose" else c.role
+        c, role = column, purpose if column.role == "purpose" else column.role
         if role == "date" and clocks and _CLOCK.search(c.label) and "日" not in c.label:
             # 发生时间 beside 发生日期 is the time of day.
             role, c = "time", replace(c, kind="time")
@@ -259,6 +262,7 @@ def _body(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     dropped: list[Line] = []
     sums = [n for n in lines if any(t.kind == "money" for t in tokens(n.text))]
     end = max((n.box[3] + 0.3 * n.height for n in sums), default=0.0)
+    last = [n for n in lines if sums and abs(n.box[3] + 0.3 * n.height - end) < 0.6 * n.height]
     for band in bands(lines):
         dated = any(t.kind == "date" for n in band[:4] for t in tokens(n.text))
         first = squeezed(band[0].text).lower()
@@ -267,7 +271,7 @@ def _body(lines: list[Line]) -> tuple[list[Line], list[Line]]:
         page = (
             len(band) <= 4
             and bool(_PAGE_MARK.fullmatch(text))
-            and (not text.isdigit() or band[0].box[1] > end)
+            and (not text.isdigit() or (band[0].box[1] > end and not _goes_on(band, last)))
         )
         stop = _is_note(band) or any(
             squeezed(n.text).lower().lstrip("*(【[-").startswith(STOPS) for n in band
@@ -277,6 +281,17 @@ def _body(lines: list[Line]) -> tuple[list[Line], list[Line]]:
         else:
             kept += band
     return kept, dropped
+
+
+def _goes_on(band: Sequence[Line], above: Sequence[Line]) -> bool:
+    """Whether a lone number under the last row is the end of a wrapped account: close below, and in line with its begin."""
+    line = band[0]
+    return len(band) == 1 and any(
+        abs(n.box[0] - line.box[0]) < 0.2 * n.height
+        and line.box[1] - n.box[3] < 0.8 * n.height
+        and n.text[-1:].isdigit()
+        for n in above
+    )
 
 
 def _is_note(band: Sequence[Line]) -> bool:

@@ -130,6 +130,10 @@ def _cut(line: Line, over: list[int], columns: Sequence[Column], char: float) ->
     keep = [i for i in over if shares[i] > 1.3 * char]
     if len(keep) > 2 and not typed and len(line.text) > PROSE:
         return []
+    texts = [i for i in keep if not columns[i].typed]
+    if not typed and len(texts) == 1 and len(keep) > 1 and not re.search(r"\s|\d\d", line.text):
+        # A text is no amount: it only reaches over the column of amounts beside its own.
+        return [(texts[0], line)]
     if len(keep) <= 1 or (len(typed) == 1 and typed[0].end - typed[0].start >= len(line.text) - 1):
         return [(max(over, key=lambda i: shares[i]), line)]
     parts: list[tuple[int, Line]] = []
