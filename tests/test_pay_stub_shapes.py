@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests import lay
 from tests.test_pay_stub import items, read, sheet, slips, values
 
 SIDE = """
@@ -154,3 +155,50 @@ def test_the_month_paid_for_is_told_from_the_month_of_payment() -> None:
 """)
         )
         assert [slip["period"] for slip in slips(document)] == ["2026-02"]
+
+
+def test_two_rows_of_labels_over_two_rows_of_values_to_each_person() -> None:
+    """Each person has a row of values for each row of labels; a name between the two rows belongs to both."""
+    rows = []
+    for n, (name, net) in enumerate((("韩梅梅", "9,800.00"), ("李雷", "8,300.00"))):
+        y = 120 + 36 * n
+        rows += [("12,500.00", 120, y), ("300.00", 200, y), ("12,800.00", 280, y), (name, 30, y + 9)]
+        rows += [("1,260.00", 120, y + 18), ("1,440.00", 200, y + 18), (net, 280, y + 18)]
+    documents = read(
+        lay.sheet(
+            ("武汉大江物流有限公司2026年3月工资表", 100, 40),
+            ("基本工资", 120, 84), ("餐补", 200, 84), ("应发合计", 280, 84), ("姓名", 30, 93),
+            ("社保", 120, 102), ("公积金", 200, 102), ("实发合计", 280, 102), *rows,
+        )
+    )  # fmt: skip
+    assert [(values(d)["name"], slips(d)[0]["social_insurance"], slips(d)[0]["net_pay"]) for d in documents] == [
+        ("韩梅梅", "1260.00", "9800.00"),
+        ("李雷", "1260.00", "8300.00"),
+    ]  # fmt: skip
+
+
+def test_labels_written_downwards() -> None:
+    """Characters that stand close below each other are one label."""
+    heads = {"姓名": 40, "应发工资": 100, "代扣社保": 180, "个税": 260, "实发工资": 340}
+    down = [(char, float(x), 80.0 + 11 * n) for label, x in heads.items() for n, char in enumerate(label)]
+    values_ = zip(("韩梅梅", "12,500.00", "1,260.00", "129.00", "11,111.00"), heads.values(), strict=True)
+    (document,) = read(
+        lay.sheet(
+            ("武汉大江物流有限公司2026年3月工资条", 100, 40),
+            *down,
+            *((t, x - 10.0, 132.0) for t, x in values_),
+        )
+    )
+    assert values(document)["name"] == "韩梅梅"
+    assert slips(document)[0]["income_tax"] == "129.00"
+    assert slips(document)[0]["net_pay"] == "11111.00"
+
+
+def test_amounts_at_the_right_of_wide_cells_whose_labels_are_in_the_middle() -> None:
+    """Amounts that all stand as far at the right of their labels belong to these, though others stand nearer."""
+    labels = ("应发工资", "养老", "医疗", "失业", "公积金", "个税", "实发工资")
+    amounts = ("12,500.00", "960.00", "240.00", "60.00", "1,440.00", "129.00", "9,671.00")
+    heads = [(t, 100 + 120 * n - 5 * len(t), 80) for n, t in enumerate(labels)]
+    row = [(t, 100 + 120 * n + 56 - 5 * len(t), 100) for n, t in enumerate(amounts)]
+    (document,) = read(lay.sheet(("武汉大江物流有限公司2026年3月工资条", 300, 40), *heads, *row, width=900))
+    assert list(slips(document)[0].values())[1:] == [a.replace(",", "") for a in amounts]

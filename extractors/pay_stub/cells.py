@@ -65,6 +65,8 @@ class Block:
     records: list[list[Cell]]
 
 
+SUMS = re.compile(r".{0,6}(?:合计|小计|总计|共计|平均|均值|汇总)|合.?计|total|subtotal|average")
+"""First words of rows that are nobody's pay."""
 PAY = ("net_pay", "gross_pay")
 """The roles of which a payslip has at least one."""
 

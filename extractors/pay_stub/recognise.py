@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from extractors.pay_stub.labels import DEDUCTIONS, TITLE, meaning
 from extractors.pay_stub.parts import known, money, split
 from extractors.pay_stub.prose import prose
+from extractors.pay_stub.spaced import joined
 from pipeline.material import Claim
 from pipeline.model import Line, Sheet
 from pipeline.text import squeeze
@@ -51,7 +52,7 @@ def _score(sheet: Sheet) -> float:
     titled = titled or (not foreign and _message(sheet, lines))
     if not titled and BEST - 0.4 * foreign < 0.5:
         return 0.0  # a page of another paper, whatever words of pay it holds: most pages end here
-    parts = split(sheet.lines)
+    parts = split(joined(sheet.lines))
     texts = [squeeze(n.text) for n in parts]
     roles = {m.role for n in parts if (m := meaning(n.text)) is not None}
     earnings = sum(m == ("item", "earning") for m in map(meaning, texts))

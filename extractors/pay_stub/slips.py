@@ -11,6 +11,7 @@ from extractors.pay_stub.across import across
 from extractors.pay_stub.captions import captions
 from extractors.pay_stub.cells import (
     PAY,
+    SUMS,
     Block,
     Cell,
     Slip,
@@ -23,6 +24,7 @@ from extractors.pay_stub.cells import (
     text_of,
 )
 from extractors.pay_stub.columns import WRAP, Column, clusters_of, columns_of, extent, stacked, under
+from extractors.pay_stub.double import double
 from extractors.pay_stub.glued import parted
 from extractors.pay_stub.heads import heads_of
 from extractors.pay_stub.labels import (
@@ -46,8 +48,6 @@ from pipeline.layout import Row, rows
 from pipeline.model import Line, Sheet
 from pipeline.text import squeeze
 
-SUMS = re.compile(r".{0,6}(?:合计|小计|总计|共计|平均|均值|汇总)|合.?计|total|subtotal|average")
-"""First words of rows that are nobody's pay."""
 PAST = re.compile(f"{CUMULATIVE.pattern}|平均|average")
 """Heads over amounts that are not, or not only, this month's."""
 FEWEST = 4
@@ -107,7 +107,7 @@ class Walk:
         """Goes down the rows of a sheet, or of one of the slips that stand beside each other on it."""
         self.heads, self.sections = [], []
         heads, masked = heads_of(table)
-        blocks = {b.first: b for b in (*captions(table, sheet), *across(table, sheet))}
+        blocks = {b.first: b for b in (*double(table, sheet), *captions(table, sheet), *across(table, sheet))}
         done = -1
         for index, row in enumerate(table):
             if index in blocks:
