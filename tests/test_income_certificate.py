@@ -118,7 +118,11 @@ def test_a_months_words_beside_a_years_figures_are_the_months():
 def test_a_telephone_may_begin_in_the_row_after_its_cue():
     """咨询电话： stands at the end of a row, the number at the beginning of the next."""
     found = read(
-        paper("兹证明王小明系我单位员工，月收入25000元。咨询电话：", "0731-86940507，联系人：段颖。")
+        paper(
+            "兹证明王小明系我单位员工，月收入25000元。咨询电话：",
+            "0731-86940507，联系人：段颖。",
+            foot=("特此证明。", "成都天府软件有限公司", "2026年10月28日"),
+        )
     )
     assert found.text("contact_phone") == "0731-86940507"
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from extractors.bank_statement.amounts import sign_of
 from extractors.bank_statement.rows import RawRow, row_date
+from extractors.bank_statement.signs import without_marks
 from pipeline.table.kinds import squeezed
 
 CERTAIN_IN = (
@@ -58,6 +59,8 @@ def settle(
 ) -> None:
     """Gives every row its signed amount, or none where the sign is not proved. `opening` is the printed opening balance,
     `totals` the printed sums of in and out; `scanned` rows may be mended by other readings of the engine."""
+    if scanned:
+        without_marks(rows)
     flags = _flags(rows)
     groups: dict[tuple[str, str], list[RawRow]] = {}
     for row in rows:
@@ -70,8 +73,9 @@ def settle(
         else:
             _turned(ordered)
         if scanned:
-            _mend(ordered)
+            _mend(ordered, opening if len(groups) == 1 else None)
         _prove(ordered, opening if len(groups) == 1 else None)
+        _doubt(ordered)
     if unsigned:
         if len(groups) == 1:
             _by_totals(rows, totals)
@@ -134,6 +138,9 @@ def _flags(rows: Sequence[RawRow]) -> dict[int, int]:
     """The printed direction of each row (by id): of a flag column, or of a column of types that holds nothing but flags."""
     for role in ("flag", "name", "summary"):
         texts = [(row, row.text(role)) for row in rows if row.text(role)]
+        if role == "flag" and any("+" in text for _, text in texts):
+            # Where + is a flag, - is one too, and not the mark of an empty cell.
+            texts = [(row, row.cells[role].text) for row in rows if role in row.cells]
         signs = {id(row): sign_of(text) for row, text in texts}
         known = {key: sign for key, sign in signs.items() if sign is not None}
         if known and (role == "flag" or len(known) >= 0.95 * len(rows)):
@@ -254,13 +261,13 @@ def _by_words(row: RawRow) -> None:
         row.inferred = True
 
 
-def _mend(rows: Sequence[RawRow]) -> None:
+def _mend(rows: Sequence[RawRow], opening: Decimal | None) -> None:
     """Scans only: an amount or a balance whose sums break takes another reading that the engine held possible, where just
     one closes the sums on both sides; a minus that was not seen comes back where the balances prove it."""
     for i, row in enumerate(rows):
-        before = rows[i - 1] if i else None
+        old = rows[i - 1].balance if i else opening
         after = rows[i + 1] if i + 1 < len(rows) else None
-        if before is None or before.balance is None:
+        if old is None:
             continue
         own = row.money.get("balance")
         if (
@@ -270,13 +277,13 @@ def _mend(rows: Sequence[RawRow]) -> None:
             and after.amount is not None
             and after.balance is not None
         ):
-            wanted = before.balance + row.amount
+            wanted = old + row.amount
             closes = after.balance - after.amount == wanted
             if closes and (own.value == wanted or own.others.count(wanted) == 1):
                 own.value, own.doubtful = wanted, False
         if row.balance is None:
             continue
-        step = row.balance - before.balance
+        step = row.balance - old
         moved = next(
             (
                 row.money[r]
@@ -310,3 +317,17 @@ def _prove(rows: Sequence[RawRow], opening: Decimal | None) -> None:
             # The first balance is proved by the row after it, though nothing proves the first amount.
             if row.proved or (role == "balance" and i == 0 and closed[1]):
                 money.confidence, money.doubtful = max(money.confidence, PROVED), False
+
+
+def _doubt(rows: Sequence[RawRow]) -> None:
+    """Where most steps of the balance are no amount of their row, the amounts or the balances were read from another
+    column: none of them is certain. A print of one direction only (filtered) leaves steps open by itself."""
+    steps = [(a, b) for a, b in pairwise(rows) if a.balance is not None and b.balance is not None]
+    closed = sum(_closes(a, b) for a, b in steps)
+    signs = {row.amount > 0 for row in rows if row.amount}
+    if len(steps) < 4 or closed >= 0.5 * len(steps) or len(signs) < 2:
+        return
+    for row in rows:
+        for found in row.money.values():
+            if not row.proved:
+                found.doubtful = True

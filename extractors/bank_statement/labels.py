@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extractors.bank_statement.stems import MADE, STEMS
 from pipeline.table import Vocabulary
 
 COLUMNS = Vocabulary(
@@ -57,10 +58,11 @@ COLUMNS = Vocabulary(
             "transaction", "transactiontype", "type", "txntype", "transtype", "trantype", "类型",
         ),
         "remark": (
-            "附言", "备注", "交易附言", "用途", "交易用途", "客户摘要", "交易备注", "商品说明", "商品", "交易地点/附言", "留言", "附加信息", "客户附言", "用途/附言", "附言/用途", "备注信息", "汇款附言",
+            "附言", "备注", "交易附言", "客户摘要", "交易备注", "商品说明", "商品", "交易地点/附言", "留言", "附加信息", "客户附言", "用途/附言", "附言/用途", "备注信息", "汇款附言",
             "摘要备注", "交易地点附言", "备注/附言", "转账附言", "用途备注", "附注", "备注说明", "用途摘要", "交易详情", "商品名称",
             "remark", "remarks", "memo", "reference", "postscript", "note", "notes", "customertype",
         ),
+        "purpose": ("用途", "交易用途", "资金用途", "款项用途", "用途说明"),
         "counterparty": (
             "对方户名", "对方账户名", "对方名称", "对手姓名", "对手户名", "交易对手", "交易对方", "对手名称", "对方姓名", "收/付款方", "对方账户名称", "交易对手名称", "往来户名", "对方单位", "收付方名称",
             "对方", "对方单位名称", "交易对手户名", "对手方", "对手方名称", "收付款人", "收(付)款人", "对方帐户名", "对手方户名", "对方户名/商户名称", "收(付)方名称", "交易对方名称", "收款方/付款方",
@@ -104,7 +106,7 @@ COLUMNS = Vocabulary(
     },
     dates=frozenset({"date", "booking", "time"}),
     alike=(
-        frozenset({"summary", "name", "remark", "other"}),
+        frozenset({"summary", "name", "remark", "purpose", "other"}),
         frozenset({"counterparty", "counterparty_account", "party", "account", "other"}),
         frozenset({"date", "booking", "time"}),
         frozenset({"in", "out", "amount", "flag"}),
@@ -112,15 +114,24 @@ COLUMNS = Vocabulary(
         frozenset({"channel", "other"}),
     ),
     money=frozenset({"amount", "in", "out", "balance"}),
+    stems=STEMS,
+    joint={
+        frozenset({"counterparty", "counterparty_account"}): "party",
+        frozenset({"party", "counterparty_account"}): "party",
+        frozenset({"date", "time"}): "date",
+        frozenset({"booking", "time"}): "date",
+        frozenset({"date", "booking"}): "date",
+        frozenset({"in", "out"}): "amount",
+    },
 )  # fmt: skip
 
 MONEY = frozenset({"amount", "in", "out", "balance"})
 DATES = frozenset({"date", "booking"})
 
 # The labels of single values above and below the table. A label may be followed by its English, a colon, or nothing.
-LABELS: dict[str, tuple[str, ...]] = {
+_LISTED: dict[str, tuple[str, ...]] = {
     "account_holder": (
-        "户名", "客户姓名", "客户名称", "账户名称", "姓名", "账户户名", "户主", "账户名", "存款人", "帐户名称", "持卡人", "持卡人姓名", "客户名", "账户姓名", "户主姓名", "存款人名称", "开户名",
+        "户名", "客户姓名", "客户名称", "账户名称", "姓名", "账户户名", "户主", "账户名", "存款人", "帐户名称", "持卡人", "持卡人姓名", "客户名", "账户姓名", "账户持有人", "账户所有人", "开户人", "存折户名", "申请人", "本方户名", "户主姓名", "存款人名称", "开户名",
         "Account Name", "Account Holder", "Customer Name", "Name of Account Holder", "Name",
     ),
     "account_number": (
@@ -156,6 +167,10 @@ LABELS: dict[str, tuple[str, ...]] = {
         "Department", "Search Teller", "Teller", "Branch", "Sub Branch", "Account Type", "Page", "Currency Type", "Address",
     ),
 }  # fmt: skip
+_TAKEN = frozenset(name for names in _LISTED.values() for name in names)
+LABELS = {
+    role: (*names, *(n for n in MADE.get(role, ()) if n not in _TAKEN)) for role, names in _LISTED.items()
+}
 
 BANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Alipay", ("支付宝", "alipay")),

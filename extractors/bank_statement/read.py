@@ -11,17 +11,19 @@ from extractors.bank_statement.amounts import sign_of
 from extractors.bank_statement.chain import INFERRED, settle, without_carried
 from extractors.bank_statement.header import Around, bank_of, page_number
 from extractors.bank_statement.labels import TITLES
+from extractors.bank_statement.parties import party
 from extractors.bank_statement.rows import Layout, Part, RawRow, parts_of, row_date, values
 from extractors.bank_statement.values import currency
 from pipeline.model import READ, Box, Document, Field, Line, Row, Sheet, Unread
 from pipeline.table import Cell, level
 from pipeline.table.kinds import squeezed
-from pipeline.text import money, printed, printed_name
+from pipeline.text import money, printed
 
 _MASK = re.compile(r"(?=[*\"“”'`´…^~.]*[\"“”'`´…^~.])[*\"“”'`´…^~.]+|\*{2,}")
 """What engines make of the small stars of a masked name, in statements that print *** elsewhere."""
+_SPECKS = ".,·•'`´:;_~|。，、；： "
+"""Marks at the ends of a scanned text that say nothing: specks of dirt."""
 TEXTS = ("summary", "remark", "channel")
-_SPLIT = re.compile(r"[A-Za-z]{0,3}[\d*]{6,}[\d*A-Za-z]*")
 
 
 @dataclass(slots=True)
@@ -312,6 +314,8 @@ class _Rows:
 
     def _text(self, row: RawRow, cells: Row, name: str, role: str) -> None:
         text = printed(row.text(role))
+        if row.sheet.source == "ocr":
+            text = text.strip(_SPECKS)
         if text:
             self._put(cells, name, self._field(row, role, text))
 
@@ -320,7 +324,11 @@ class _Rows:
             text = row.text(role)
             if not text:
                 continue
-            name, account = _party(text, role)
+            name, account = party(row.cells[role], role)
+            if row.sheet.source == "ocr":
+                name = name.strip(_SPECKS)
+            if role == "counterparty_account" and "counterparty" in cells:
+                name = ""
             told = row.cells[role].confidence_of
             if name:
                 if self.masked and row.sheet.source == "ocr":
@@ -348,32 +356,3 @@ class _Rows:
         if self.flags and sign_of(row.text(self.flags)) == 0:
             # Other flags stand in the sign of the amount.
             self._put(cells, "direction", self._field(row, self.flags, "neutral"))
-
-
-def _party(text: str, role: str) -> tuple[str, str]:
-    """The name and the account in a counterparty's cell; one of both may be empty."""
-    if role == "counterparty_account":
-        plain = re.sub(r"\s", "", text)
-        # The mask of the name beside it reached over; accounts are masked in their middle.
-        return "", re.sub(r"^\*(?=\d{12,}$)", "", plain)
-    plain = printed(text)
-    if role == "counterparty" and re.search(r"[\u3400-\u9fff]", plain) and not _SPLIT.search(plain):
-        return plain, ""
-    if role == "counterparty" and not re.search(r"[\u3400-\u9fff]", plain):
-        return printed_name(plain), ""
-    halves = [h.strip() for h in re.split(r"[/／|]", plain) if h.strip() and h.strip() != "-"]
-    account = next(
-        (
-            h
-            for h in halves
-            if re.fullmatch(r"[A-Za-z]{0,4}[\d*\- ]{4,}[\dA-Za-z*]*", h) and any(c.isdigit() for c in h)
-        ),
-        "",
-    )
-    if len(halves) > 1 and account:
-        return "".join(h for h in halves if h != account), account.replace(" ", "")
-    m = _SPLIT.search(plain)
-    if m and role == "party":
-        rest = (plain[: m.start()] + " " + plain[m.end() :]).strip(" /,，-;；（）()")
-        return printed(rest), m[0]
-    return plain, ""

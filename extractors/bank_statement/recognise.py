@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from extractors.bank_statement.choice import LEAST, MOST, best_roles, grid_of
 from extractors.bank_statement.labels import DATES, NOT_OURS, TITLES
 from extractors.bank_statement.rows import headers_of
 from pipeline.material import Claim
 from pipeline.model import Line, Sheet
+from pipeline.table.columns import clusters, pieces
 from pipeline.table.header import bands
 from pipeline.table.kinds import squeezed, tokens
 
@@ -46,13 +48,24 @@ def _score(sheet: Sheet, lines: list[Line]) -> float:
         )
         if not rows:
             score -= 0.3 if not titled else 0.1
-    elif rows >= 3:
+    elif rows >= 3 or _chained(lines):
         score = 0.6
+    elif rows and titled:
+        score = 0.35
     if titled:
         score += 0.25 if headers else (0.2 if rows else 0.3)
     if foreign:
         score -= 0.5 if not titled else 0.35 * min(foreign, 2) if not headers else 0.2 * foreign
     return min(score, 0.99)
+
+
+def _chained(lines: list[Line]) -> bool:
+    """Whether columns of amounts under each other beside a column of dates make a running balance."""
+    found = pieces(lines)
+    sums = clusters(found, "money")
+    if not 2 <= len(sums) <= MOST or not any(c.parts >= LEAST for c in clusters(found, "date")):
+        return False
+    return best_roles(grid_of(lines, sums), len(sums)) is not None
 
 
 def _rows(lines: list[Line]) -> int:

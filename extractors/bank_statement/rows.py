@@ -7,21 +7,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
+from typing import cast
 
 from extractors.bank_statement.amounts import Money, empty, money_of
 from extractors.bank_statement.bare import bare_columns
+from extractors.bank_statement.choice import chosen
 from extractors.bank_statement.labels import COLUMNS, DATES, MONEY, STOPS
+from extractors.bank_statement.stacked import part_cells, part_glued
+from extractors.bank_statement.stamps import without_stamps
 from pipeline.model import Box, Line, Sheet
 from pipeline.table import Cell, Column, Header, TableRow, carry, find_headers, fit, learn, read_rows
-from pipeline.table.columns import clusters, pieces
+from pipeline.table.columns import Cluster, Piece, clusters, pieces
 from pipeline.table.header import bands
-from pipeline.table.kinds import squeezed, tokens, when
+from pipeline.table.kinds import Kind, squeezed, tokens, when
 from pipeline.table.rows import Align
 
+_NOTE = re.compile(
+    r"^[(（*※★【]*(?:本(?:明细|清单|对账单|流水|回单|账单|凭证|单据?|页|证明|表|电子|行|文件)|如(?:有|对|需|您)|以上|上述|请|敬请|注[:：]|此(?:单|件|明细|清单)|感谢|欢迎|尊敬)"
+    r"|仅供.{2,12}(?:使用|参考|核对|之用)|为准|不作.{0,8}(?:凭证|依据|证明)|(?:无效|有效|使用|参考|查询|联系|咨询|核对|办理)[。.]$"
+)
+"""Sentences that stand under a table: what the paper is for, whom to ask."""
 _PAGE_MARK = re.compile(
     r"-*第?\d{1,4}(?:页)?[/,，]?(?:共|of)?\d{0,4}页?-*|-*\d{1,4}-+|-*(?:共\d+页)?[,，/]?第\d+页(?:[,，/]?共\d+页)?-*|page\d+(?:of\d+)?|\d+of\d+"
 )
 """A printed line that is only a page number; a bare number up to four digits is one where it stands alone."""
+_CLOCK = re.compile(r"时间|时刻|time", re.I)
+_MARK = re.compile(r"(?:^|(?<=\s))([-—–−])\s+(?=[\d¥￥])")
 TYPED = MONEY | DATES | {"time"}
 DAYS = ("date", "booking", "time")
 """The columns in which a row prints its day."""
@@ -130,6 +141,10 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     above = [n for n in lines if n.middle[1] <= start]
     kept, dropped = _body(body)
     columns = _columns(layout, sheet.width)
+    if sheet.source == "ocr":
+        kept = without_stamps(kept)
+    if {"in", "out"} <= {c.role for c in columns}:
+        kept = _without_dashes(kept)
     if header is None:
         first = _first_row(kept)
         above += [n for n in kept if n.middle[1] < first]
@@ -139,10 +154,13 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     kept = [n for n in kept if n.box[1] <= end]
     if header is None and sheet.source == "ocr":
         columns = carry(columns, kept)
-    known = _roles(fit(_with_amounts(columns, kept), kept))
+    known = _roles(chosen(fit(_with_typed(columns, kept), kept), kept))
     fitted = learn(known, kept)
     anchors = frozenset(c.role for c in fitted if c.role in MONEY)
     rows, align = read_rows(kept, fitted, anchors, DATES | {"time"}, layout.align)
+    for made in rows:
+        part_cells(made, fitted)
+        part_glued(made, fitted)
     raw = [RawRow(sheet, row.cells) for row in rows if row.middle is None or _is_row(row)]
     used = {id(n) for row in rows for cell in row.cells.values() for n in cell.lines}
     around = above + dropped + [n for n in kept if id(n) not in used and not raw]
@@ -152,6 +170,20 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     return Part(
         sheet, Layout(known, sheet.width, align), header, raw, around, _lost(sheet, kept, fitted, raw)
     )
+
+
+def _without_dashes(lines: Sequence[Line]) -> list[Line]:
+    """The lines with the dash of an empty column of in or out cut from the amount beside it: a blank stands between."""
+    found: list[Line] = []
+    for line in lines:
+        at = 0
+        for m in _MARK.finditer(line.text):
+            if line.text[at : m.start(1)].strip():
+                found.append(line.cut(at, m.start(1)))
+            found.append(line.cut(m.start(1), m.end(1)))
+            at = m.end()
+        found.append(line.cut(at) if at else line)
+    return found
 
 
 def _lost(
@@ -183,25 +215,44 @@ def _columns(layout: Layout, width: float) -> tuple[Column, ...]:
     return tuple(sorted(columns, key=lambda c: c.middle))
 
 
-def _with_amounts(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ...]:
-    """The columns, where none is known to hold the amounts: then one with an unknown label that stands over amounts does."""
-    if any(c.role in ("amount", "in", "out") for c in columns):
-        return tuple(columns)
-    sums = clusters(pieces(lines), "money")
-    over = [c for c in columns if not c.role and any(min(c.x1, s.x1) > max(c.x0, s.x0) for s in sums)]
-    return tuple(replace(c, role="amount", kind="money") if over[:1] == [c] else c for c in columns)
+def _with_typed(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ...]:
+    """The columns, where none is known to hold the amounts, or none the dates: then the first of unknown label that stands
+    over such data does."""
+    found = list(columns)
+    for role, kind, known in (("amount", "money", ("amount", "in", "out")), ("date", "date", DAYS)):
+        if any(r in known for c in found for r in (c.role, *c.more)):
+            continue
+        data = clusters(pieces(lines), cast(Kind, kind))
+        over = (
+            i
+            for i, c in enumerate(found)
+            if not c.role and any(min(c.x1, s.x1) > max(c.x0, s.x0) for s in data)
+        )
+        at = next(over, None)
+        if at is not None:
+            found[at] = replace(found[at], role=role, kind=cast(Kind, kind))
+    return tuple(found)
 
 
 def _roles(columns: Sequence[Column]) -> tuple[Column, ...]:
     """Two columns of one role: the one of several summaries or accounts that stands first keeps it."""
     seen: set[str] = set()
     found = []
-    for c in columns:
-        role = c.role
+    named = {r for c in columns for r in (c.role, *c.more)}
+    clocks = sum(c.role == "date" for c in columns) > 1
+    purpose = "summary" if not named & {"summary", "name"} else "remark"
+    for column in columns:
+        # 用途 alone says what a row is; beside a summary it is a remark.
+        c, role = column, purpose if column.role == "purpose" else column.role
+        if role == "date" and clocks and _CLOCK.search(c.label) and "日" not in c.label:
+            # 发生时间 beside 发生日期 is the time of day.
+            role, c = "time", replace(c, kind="time")
         if role in seen and role not in ("", "other"):
             role = "other"
         seen.add(role)
-        found.append(replace(c, role=role))
+        more = tuple(m for r in c.more if (m := purpose if r == "purpose" else r) not in seen)
+        seen.update(more)
+        found.append(replace(c, role=role, more=more))
     return tuple(found)
 
 
@@ -211,6 +262,7 @@ def _body(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     dropped: list[Line] = []
     sums = [n for n in lines if any(t.kind == "money" for t in tokens(n.text))]
     end = max((n.box[3] + 0.3 * n.height for n in sums), default=0.0)
+    last = [n for n in lines if sums and abs(n.box[3] + 0.3 * n.height - end) < 0.6 * n.height]
     for band in bands(lines):
         dated = any(t.kind == "date" for n in band[:4] for t in tokens(n.text))
         first = squeezed(band[0].text).lower()
@@ -219,9 +271,11 @@ def _body(lines: list[Line]) -> tuple[list[Line], list[Line]]:
         page = (
             len(band) <= 4
             and bool(_PAGE_MARK.fullmatch(text))
-            and (not text.isdigit() or band[0].box[1] > end)
+            and (not text.isdigit() or (band[0].box[1] > end and not _goes_on(band, last)))
         )
-        stop = any(squeezed(n.text).lower().lstrip("*(【[-").startswith(STOPS) for n in band)
+        stop = _is_note(band) or any(
+            squeezed(n.text).lower().lstrip("*(【[-").startswith(STOPS) for n in band
+        )
         if page or (stop and (not dated or first.startswith(STOPS))):
             dropped += band
         else:
@@ -229,14 +283,55 @@ def _body(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     return kept, dropped
 
 
+def _goes_on(band: Sequence[Line], above: Sequence[Line]) -> bool:
+    """Whether a lone number under the last row is the end of a wrapped account: close below, and in line with its begin."""
+    line = band[0]
+    return len(band) == 1 and any(
+        abs(n.box[0] - line.box[0]) < 0.2 * n.height
+        and line.box[1] - n.box[3] < 0.8 * n.height
+        and n.text[-1:].isdigit()
+        for n in above
+    )
+
+
+def _is_note(band: Sequence[Line]) -> bool:
+    """Whether a printed line without dates and amounts is a sentence under the table."""
+    if len(band) > 2 or any(t.kind in ("date", "money") for n in band for t in tokens(n.text)):
+        return False
+    text = squeezed("".join(n.text for n in band))
+    return len(text) > 5 and bool(_NOTE.search(text))
+
+
 def _first_row(lines: Sequence[Line]) -> float:
-    """The top of the first printed line that holds both a date or a time and an amount, less the room of a wrapped cell."""
+    """The top of the first row of a table without a header, less the room of a wrapped cell: the first printed line that
+    holds both a date or a time and an amount, or the first date of a column of dates with an amount of a column close by."""
+    tops = [n.box[1] for n in lines if any(t.kind == "money" for t in tokens(n.text))]
+    first = min(tops, default=float("inf")) - 1.0
     for band in bands(lines):
         kinds = {t.kind for n in band for t in tokens(n.text)}
         if "money" in kinds and kinds & {"date", "time"}:
-            return min(n.box[1] for n in band) - 1.2 * max(n.height for n in band)
-    amounts = [n.box[1] for n in lines if any(t.kind == "money" for t in tokens(n.text))]
-    return min(amounts, default=float("inf")) - 1.0
+            first = min(n.box[1] for n in band) - 1.2 * max(n.height for n in band)
+            break
+    return min(first, _first_pair(lines))
+
+
+def _first_pair(lines: Sequence[Line]) -> float:
+    """The same by columns: a date printed over its time stands above or below its amount."""
+    found = pieces(lines)
+    column = max(clusters(found, "date"), key=lambda c: c.parts, default=None)
+    sums = [c for c in clusters(found, "money") if c.parts > 2]
+    if column is None or column.parts < 3:
+        return float("inf")
+    dates = sorted(p.line.box[1] for p in found if p.kind == "date" and _within(p, column))
+    for piece in sorted((p for p in found if p.kind == "money"), key=lambda p: p.line.box[1]):
+        near = [y for y in dates if abs(y - piece.line.box[1]) < 2 * piece.line.height]
+        if near and any(_within(piece, c) for c in sums):
+            return min(piece.line.box[1], *near) - 1.2 * piece.line.height
+    return float("inf")
+
+
+def _within(piece: Piece, column: Cluster) -> bool:
+    return column.x0 - 1 <= (piece.x0 + piece.x1) / 2 <= column.x1 + 1
 
 
 def _end(lines: Sequence[Line]) -> float:

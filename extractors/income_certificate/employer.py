@@ -1,111 +1,129 @@
-"""Who certifies: the employer, whom to ask, the day, the seal."""
+"""Who certifies: the employer, the day, the seal."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rapidfuzz.distance import Levenshtein
 
-from extractors.income_certificate.cues import Stretches
-from extractors.income_certificate.income import row_end
-from extractors.income_certificate.labels import (
-    COMPANY,
-    CUES,
-    DATED,
-    DEPARTMENT,
-    FORMS,
-    PART,
-    SURNAMES,
-    TITLE,
+from extractors.income_certificate.cells import Cells, as_row
+from extractors.income_certificate.labels import COMPANY, DATED, DEPARTMENT, FORMS, TITLE
+from extractors.income_certificate.shapes import PARTNERS, company_of, is_company
+from pipeline.layout import Reader, Row, flow
+from pipeline.model import Line, Sheet
+from pipeline.text import as_date, find_dates, printed
+
+_LEAD = re.compile(
+    r"^(?:(?:[现所]?(?:工作|任职|出具|开具|证明|用人|所在)?(?:单位|公司|企业|机构)(?:名称|全称)?|此致|特此证明|落款|盖章|公章)"
+    r"(?:[(（][^()（）]{0,10}[)）])*[A-Za-z]*[:：]?|[(（](?:单位)?[公盖]?章?[)）][:：]?|[:：]+)+"
 )
-from pipeline.layout import Reader, Row, find_labels, flow
-from pipeline.model import Sheet
-from pipeline.text import as_date, find_dates, printed, printed_name
+_STAMP = re.compile(r"[(（](?:单位|公司)?(?:公章|盖章|签章|加盖公章|印章|章)[)）]$")
+_BRANCH = re.compile(r"[\u4e00-\u9fff（）()]{2,12}(?:分公司|分行|支行|分店|分院|分校|分所|办事处|营业部)")
+_NOT_ISSUED = re.compile("有效|截[至止]|入职|出生|合同|到期|打印|查询|核验")
+_ADDRESSEE = re.compile(r"^致|[:：]$|(?:银行|信用社|公积金).{0,16}(?:行|部|社|中心)?[:：]")
 
 
-def put_contact(reader: Reader, text: Row, stretches: Stretches) -> None:
-    for name, start, end in stretches:
-        stop = row_end(text, start)
-        # A value may begin in the row after its cue's.
-        part = text.text[
-            start : min(end, stop if text.text[start:stop].strip(" :：_") else row_end(text, stop + 1))
-        ]
-        if name == "contact_person":
-            found = re.match(
-                r"[\s_:：(（签字章)）]*([\u3400-\u9fff·]{2,6}?)(?=先生|女士|[,，。;；_\d（(]|$)", part
-            )
-            if found and not re.search("电话|单位|公司|部门|日期", found[1]):
-                reader.put(
-                    "contact_person",
-                    text.cut(start + found.start(1), start + found.end(1)),
-                    printed_name(found[1]),
-                )
-        elif name == "contact_phone":
-            found = re.match(
-                r"[\s_:：]*((?:0\d{2,3}[-—－ ]?)?\d{7,8}(?:-\d{1,5})?|1\d{10}|400-?\d{3}-?\d{4})(?!\d)", part
-            )
-            if found:
-                reader.put("contact_phone", text.cut(start + found.start(1), start + found.end(1)), found[1])
-    if "contact_person" not in reader.fields:
-        found = re.search(
-            rf"(?:人力资源部|人事部|财务部|综合部|行政部|劳资科|人事科|办公室)[:：]?(?=[{SURNAMES}])([\u3400-\u9fff]{{2,3}})(?=[,，。（(;；]|电|先生|女士|\d|$)",
-            text.text,
-        )
-        if found:
-            reader.put("contact_person", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
+def put_employer(reader: Reader, form: Cells, table: Sequence[Row], text: Row) -> None:
+    """Under its label, else the last row of the lower part that is nothing but an employer's name, else a letter's head,
+    else whose employee the text says somebody is."""
+    for row in _candidates(form, table):
+        if _put_company(reader, row):
+            return
+    told = re.search(
+        rf"(?:系|是|为|在|就职于|任职于)([^系是为在,，。]{{2,40}}?(?:{FORMS}))(?:的|正式|在职|员工|职工|工作|担任|任)",
+        text.text,
+    )
+    if told and company_of(told[1]):
+        _put(reader, text.cut(told.start(1), told.end(1)))
 
 
-def put_employer(reader: Reader, table: Sequence[Row], text: Row) -> None:
-    """By its label, else the last row that is a company's name, else whose employee the text says somebody is."""
-    for label in find_labels(table, {"employer": CUES["employer"]}):
-        after = table[label.index + 1 : label.index + 2]
-        for row in (label.row, flow([label.row, *after])):
-            at = re.compile(r"[\s_:：()（）盖公章]*").match(row.text, label.end)
-            company = COMPANY.match(row.text, at.end() if at else label.end)
-            if company and _is_company(company[0]):
-                _put_company(reader, row, company.start(), company.end())
-                return
+def _candidates(form: Cells, table: Sequence[Row]) -> Iterator[Row]:
+    """Rows that may be the employer's name, the surest first: cells, signatures from below, heads."""
+    for pair in form.of("employer"):
+        yield from _with_branch(pair.value, table)
     lower = [row for row in table if row.top > table[len(table) // 3].top] if table else []
     for row in reversed(lower):
-        company = COMPANY.search(row.text)
-        if company and len(company[0]) >= 0.6 * len(re.sub(r"\W", "", row.text)) and _is_company(company[0]):
-            _put_company(reader, row, company.start(), company.end())
-            return
-    for row in table[:3]:
-        company = COMPANY.fullmatch(row.text)
-        if company and _is_company(company[0]) and not TITLE.search(company[0]):
-            _put_company(reader, row, company.start(), company.end())
-            return
-    company = re.search(
-        rf"(?:系|是|为|在)([^系是为在,，。]{{2,40}}?(?:{FORMS}))(?:的|正式|在职|员工|职工|工作)", text.text
-    )
-    if company and _is_company(company[1]):
-        _put_company(reader, text, company.start(1), company.end(1))
+        yield from _with_branch(row, table)
+    for row in reversed(lower):
+        yield from (as_row([line]) for line in row.lines if len(row.lines) > 1)
+    yield from (row for row in table[:3] if not TITLE.search(row.text) and not _ADDRESSEE.search(row.text))
 
 
-def _is_company(text: str) -> bool:
-    text = DEPARTMENT.sub("", text)
-    if len(text) <= 5 and PART.search(text):
+def _with_branch(row: Row, table: Sequence[Row]) -> Iterator[Row]:
+    """The row together with the one right below it where that goes on with a branch or the end of the name; the row."""
+    last = row.lines[-1]
+    for low in table:
+        near = 0 < low.top - last.box[1] < 2.6 * last.height and low.lines[0].box[0] < last.box[2]
+        parts = [line for line in low.lines if line.box[2] > row.lines[0].box[0]]
+        if near and parts and not find_dates(low.text):
+            tail = as_row(parts[:1])
+            ended = re.search(rf"(?:{FORMS})$", row.text)
+            if (_BRANCH.fullmatch(tail.text) and ended) or (not ended and company_of(tail.text) is None):
+                whole = flow([row, tail])
+                if _company_in(whole.text) and re.search(rf"(?:{FORMS})[)）]?$", tail.text):
+                    yield whole
+            break
+    yield row
+
+
+def _company_in(text: str) -> tuple[int, int] | None:
+    """From where to where the employer's name stands in a row of which it is all but its label and its stamp."""
+    lead = _LEAD.match(text)
+    start = lead.end() if lead else 0
+    found = COMPANY.match(text, start)
+    if found is None:
+        return None
+    office = DEPARTMENT.search(found[0])
+    end = start + office.start() if office else found.end()
+    open_ = re.match(r"[(（]([\u4e00-\u9fff]{2,6})(?:[)）]|$)", text[end:])
+    if open_ and not _STAMP.search(open_[0]) and _partners(open_[1]) is None and not lead:
+        return None
+    if open_ and _partners(open_[1]):
+        end += open_.end()
+    rest = text[end:]
+    said = re.sub(r"\W|专用章|公章|盖章|人事|人力资源部?|财务|合同|证明|电子|签章|印章|单位", "", rest)
+    if not is_company(text[start : min(end, found.end())]) or len(re.findall("[\u4e00-\u9fff]", said)) > 1:
+        return None
+    return start, end
+
+
+def _partners(words: str) -> str | None:
+    """The legal form that words in brackets behind a name say, one character of which may be misread."""
+    near = [form for form in PARTNERS.split("|") if len(form) >= 4 and Levenshtein.distance(form, words) <= 1]
+    return words if words in PARTNERS.split("|") else near[0] if near else None
+
+
+def _put_company(reader: Reader, row: Row) -> bool:
+    spot = _company_in(row.text)
+    if spot is None:
         return False
-    return len(text) >= 4 and not re.search(
-        r"贵行|我单位|本单位|我公司|本公司|兹|证明|盖章|银行.{0,6}[支分]行$", text
-    )
+    return _put(reader, row.cut(*spot))
 
 
-def _put_company(reader: Reader, row: Row, start: int, end: int) -> None:
-    office = DEPARTMENT.search(row.text[start:end])
-    pieces = row.cut(start, start + office.start() if office else end)
-    reader.put("employer", pieces, printed("".join(p.text for p in pieces)).replace(" ", ""))
+def _put(reader: Reader, pieces: Sequence[Line]) -> bool:
+    name = printed("".join(piece.text for piece in pieces)).replace(" ", "")
+    end = re.search(r"（([\u4e00-\u9fff]{2,6})）?$", name)
+    form = _partners(end[1]) if end else None
+    if end and form and end[1] != form:
+        name = name[: end.start()] + f"（{form}）"
+        pieces = [replace(piece, confidence=min(piece.confidence, 0.95)) for piece in pieces]
+    return reader.put("employer", pieces, name)
 
 
-def put_issue_date(reader: Reader, table: Sequence[Row]) -> None:
-    """The last date of the paper that stands in a row of little else."""
+def put_issue_date(reader: Reader, form: Cells, table: Sequence[Row]) -> None:
+    """Under its label, else the last date of the paper that stands in a row of little else."""
+    for pair in form.of("issue_date"):
+        dates = find_dates(pair.value.text)
+        if len(dates) == 1 and not re.search("打印|制表|生成", pair.label):
+            value, start, end = dates[0]
+            if reader.put("issue_date", pair.value.cut(start, end), value):
+                return
     for row in reversed(table):
         for value, start, end in reversed([*find_dates(row.text), *_under_a_seal(row.text)]):
             rest = re.sub(rf"\W|{DATED}|年月日|盖章|公章|单位", "", row.text[:start] + row.text[end:])
-            if len(rest) <= 12:
+            if len(rest) <= 12 and not _NOT_ISSUED.search(row.text):
                 reader.put("issue_date", row.cut(start, end), value)
                 return
 
@@ -120,13 +138,32 @@ def _under_a_seal(text: str) -> list[tuple[str, int, int]]:
 
 def put_seal(reader: Reader, sheet: Sheet) -> None:
     """The company on the arc of a seal. Curved letters mislead an engine that is sure of itself: a name that differs from
-    the printed employer in a few of its characters alone is given with doubt."""
+    the printed employer in a few of its characters alone is given with doubt, or not at all where the engine doubts too;
+    one that is the printed employer's letter for letter was read, however faint it is."""
     for line in sheet.lines:
         company = COMPANY.search(printed(line.text).replace(" ", "")) if line.kind == "seal" else None
-        if company and len(company[0]) >= 6:
-            employer = reader.fields.get("employer")
-            apart = 0 if employer is None else Levenshtein.distance(company[0], str(employer.value))
-            sure = min(line.confidence, 0.9) if 0 < apart <= len(company[0]) // 4 else line.confidence
-            reader.put("seal_company", [replace(line, confidence=sure)], company[0])
-            reader.unread = [u for u in reader.unread if u.name != "seal_company"]
-            return
+        if company is None or len(company[0]) < 6:
+            continue
+        name = _closed(company[0], line.text)
+        employer = reader.fields.get("employer")
+        apart = 0 if employer is None else Levenshtein.distance(name, str(employer.value))
+        sure = line.confidence
+        if employer is not None and apart == 0:
+            sure = max(sure, 0.9)
+        elif apart and apart <= len(name) // 3:
+            sure = min(sure, 0.9) if sure >= 0.95 else 0.0
+        reader.put("seal_company", [replace(line, confidence=sure)], name)
+        reader.unread = (
+            [u for u in reader.unread if u.name != "seal_company"]
+            if "seal_company" in reader.fields
+            else reader.unread
+        )
+        return
+
+
+def _closed(name: str, text: str) -> str:
+    """The name with the legal form in brackets that its seal ends with."""
+    rest = printed(text).replace(" ", "").partition(name)[2]
+    form = re.match(r"[（(]([\u4e00-\u9fff]{2,6})[)）]?", rest)
+    known = _partners(form[1]) if form else None
+    return f"{name}（{known}）" if known and form and form[1] == known else name

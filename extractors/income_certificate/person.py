@@ -3,48 +3,75 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
+from extractors.income_certificate.cells import Cells, Pair
 from extractors.income_certificate.cues import Stretches
-from extractors.income_certificate.labels import NAME_END, ROLES, SURNAMES, UNIT
+from extractors.income_certificate.labels import NAME_END, ROLES, SURNAMES
+from extractors.income_certificate.shapes import HAN, POST_END, is_person, is_post, post_in
 from pipeline.layout import Reader, Row
 from pipeline.model import Line
 from pipeline.numbers import mended_id_number
 from pipeline.text import find_dates, parse_month, printed, printed_name
 
+_OURS = r"(?:[我本](?:单位|公司|司|院|校|厂|所|行|局|店|中心|处|企业))"
+_NUMBER = re.compile(r"(?<![\dX*])[\dX*]{15}(?:[\dX*]{3})?(?![\dX*])")
+_NAMED = re.compile(
+    rf"((?:[{HAN}]{{1,8}}·)+[{HAN}]{{1,8}}|[{HAN}]{{2,16}}?)(?:先生/女士|先生|女士|同志|[(（](?:先生|女士)[)）])?"
+    rf"[,，]?(?:性别[:：]?)?(?:[男女][,，])?[,，（(\[]*(?:其|持)?(?:公民|居民|中华人民共和国)?(?:身份|证件号)"
+)
+_ADDRESSED = re.compile(
+    rf"((?:[{HAN}]{{1,8}}·)+[{HAN}]{{1,8}}|[{HAN}]{{2,12}}?)(?:先生|女士|同志)(?!的?电话|处|联系|们)"
+)
+_LEAD = re.compile("兹证明|证明|兹有|现有|特此|我公司|我单位|我司|系")
 
-def put_name(reader: Reader, text: Row, stretches: Stretches) -> None:
-    pattern = re.compile(rf"[\s_:：为是]*([\u3400-\u9fff\U00020000-\U0003ffff·]{{2,16}}?){NAME_END}")
+
+def put_name(reader: Reader, form: Cells, text: Row, stretches: Stretches) -> None:
+    """Under its label, else where the text names whom it certifies."""
+    for pair in form.of("name"):
+        shown = re.match(rf"[{HAN}·.．]+?(?=先生|女士|同志|[(（,，;；/]|$)", pair.value.text)
+        name = printed_name(shown[0]) if shown else ""
+        whole = shown is not None and shown.end() == len(pair.value.text)
+        if is_person(name, labelled=whole or name[:1] in SURNAMES) and (whole or not pair.close):
+            reader.put("name", pair.value.cut(0, len(shown[0]) if shown else 0), name)
+            return
+    for start, end in _names(text, stretches):
+        if reader.put("name", text.cut(start, end), printed_name(text.text[start:end])):
+            return
+
+
+def _names(text: Row, stretches: Stretches) -> Iterator[tuple[int, int]]:
+    """Where the running text may name the person, the surest places first."""
+    pattern = re.compile(rf"[\s_:：为是,，]*([{HAN}·]{{2,24}}?){NAME_END}")
     for name, start, _ in stretches:
         found = pattern.match(text.text, start, _cell_end(text, start)) if name == "name" else None
-        long = found is not None and len(found[1]) > 4 and "·" not in found[1]
-        if found and long and (skip := _name_at_end(found[1])) is not None:
-            name_at = found.start(1) + skip
-            reader.put("name", text.cut(name_at, found.end(1)), printed_name(found[1][skip:]))
-            return
-        labelled = text.text[:start].endswith("姓名")
-        if found and (labelled or not long) and _is_name(found[1], text.text[found.end() : found.end() + 6]):
-            reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
-            return
-    found = re.search(
-        rf"(?:员工|职工|职员)(?=[{SURNAMES}])([\u3400-\u9fff]{{2,3}}|[\u3400-\u9fff]+·[\u3400-\u9fff·]+)(?=[,，（(]*(?:公民|居民)?(?:身份证|证件|[男女性]))",
-        text.text,
-    )
-    if found:
-        reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
-        return
-    found = re.search(
-        r"(?<![\u3400-\u9fff])([\u3400-\u9fff·]{2,5}?)(?:同志|先生|女士)(?!的电话|处|联系)",
-        re.sub(
-            "兹证明|证明|兹有|员工|职工|现有|我公司|我单位|我司|系", lambda m: "，" * len(m[0]), text.text
-        ),
-    )
-    if found and not re.search("单位|公司|银行|联系|经理|尊敬", found[1]):
-        reader.put("name", text.cut(found.start(1), found.end(1)), printed_name(found[1]))
-        return
-    found = re.search(r"([\u3400-\u9fff·]{2,16})[,，（(]?(?:公民|居民)?身份证", text.text)
-    skip = _name_at_end(found[1]) if found else None
-    if found and skip is not None:
-        reader.put("name", text.cut(found.start(1) + skip, found.end(1)), printed_name(found[1][skip:]))
+        if found is None:
+            continue
+        spot = _name_at_end(found[1])
+        named = re.match(
+            r"[(（,，]?(?:先生|女士|同志|公民身份|居民身份|身份证|证件|性别|[男女][,，)）])",
+            text.text[found.end() :],
+        )
+        if spot is not None:
+            yield found.start(1) + spot, found.end(1)
+        elif len(found[1]) <= 6 and is_person(found[1], labelled=named is not None):
+            yield found.start(1), found.end(1)
+    for found in _NAMED.finditer(text.text):
+        spot = _name_at_end(found[1])
+        if spot is not None:
+            yield found.start(1) + spot, found.end(1)
+    for found in _ADDRESSED.finditer(_LEAD.sub(lambda m: "，" * len(m[0]), text.text)):
+        spot = _name_at_end(found[1])
+        if spot is not None:
+            yield found.start(1) + spot, found.end(1)
+    for found in re.finditer(rf"([{HAN}·]{{2,12}}?)(?=[,，]?(?:现)?(?:系|为|是){_OURS})", text.text):
+        spot = _name_at_end(found[1])
+        if spot is not None and (found.start() == 0 or text.text[found.start() - 1] in "，,。:：" or spot):
+            yield found.start(1) + spot, found.end(1)
+    for found in re.finditer(rf"(?:{ROLES})([{HAN}]{{2,3}}|[{HAN}]+·[{HAN}·]+)(?=[,，(（])", text.text):
+        if is_person(found[1]):
+            yield found.start(1), found.end(1)
 
 
 def _name_at_end(words: str) -> int | None:
@@ -52,9 +79,11 @@ def _name_at_end(words: str) -> int | None:
     role = re.search(rf".*(?:{ROLES}|[是系为有])", words)
     start = role.end() if role else 0
     name = words[start:]
-    if len(name) >= 2 and _is_name(name, "") and not re.search("附|持", name):
+    if is_person(name) and not re.search("附|持", name):
         return start
-    ways = [n for n in (2, 3, 4) if len(words) >= n and words[-n] in SURNAMES]
+    if "·" in words:
+        return None
+    ways = [n for n in (2, 3, 4) if len(words) >= n and words[-n] in SURNAMES and is_person(words[-n:])]
     return len(words) - ways[0] if len(ways) == 1 and role is None and len(words) > 4 else None
 
 
@@ -69,81 +98,122 @@ def _cell_end(text: Row, start: int) -> int:
     return end if end - begin > 1 else len(text.text)
 
 
-def _is_name(name: str, after: str) -> bool:
-    """Whether a text that stands where a name may stand is one: by its first character, or by what follows it."""
-    if re.search("单位|公司|员工|职工|本人|以下|下列|证明|银行|工作|部门|人员|情况|收入|同志", name):
+def put_id_number(reader: Reader, form: Cells, text: Row) -> None:
+    """The number under its label, else the first one of the paper."""
+    for row in (*(pair.value for pair in form.of("id_number")), text):
+        for found in _NUMBER.finditer(row.text.upper()):
+            pieces = row.cut(found.start(), found.end())
+            if len(pieces) == 1:
+                number, inferred = mended_id_number(pieces[0])
+            else:
+                whole = Line(found[0], pieces[0].box, min(p.confidence for p in pieces))
+                number, inferred = mended_id_number(whole)
+            if number and reader.put("id_number", pieces, number, inferred=inferred):
+                return
+
+
+# ---------------------------------------------------------------- the position
+
+_POST = r"([\u4e00-\u9fffA-Za-z][\u4e00-\u9fffA-Za-z/·&-]{1,15}?)"
+_AFTER = r"(?=职务|一职|工作|岗位|职位|之职|职称|[本我](?:单位|公司|司|院|校)|已|并[且与]?|至今|工龄|月|年[收薪]|其|该|自(?!动|控|媒|由|然|营|助)|税|[,，。;；:：、（(_\d]|$)"
+_POSTS = tuple(
+    re.compile(pattern + _POST + _AFTER)
+    for pattern in (
+        rf"(?:担任|现任|出任|就任|聘任为|{_OURS}.{{0,12}}?任)[\s_:：]*",
+        r"(?:职务|岗位|职位)(?:名称)?[\s_]*[:：为是]+[\s_]*",
+        r"从事[\s_]*",
+        rf"(?:系|为|是){_OURS}(?:在职|正式|在编|合同制|聘用)?(?:的)?",
+        r"(?:现|并|[,，。;；])任[\s_]*",
+    )
+)
+_BEFORE_NAME = re.compile(rf"{_OURS}(?:在职|正式)?([\u4e00-\u9fffA-Za-z]{{2,12}})$")
+
+
+def put_position(reader: Reader, form: Cells, text: Row) -> None:
+    """Under its label, else what the text says that somebody works as; with doubt where it ends as no position does."""
+    for pair in form.of("position"):
+        if _put_post(reader, pair.value, 0, _first_word(pair), sure=True):
+            return
+    for pattern in _POSTS:
+        for found in pattern.finditer(text.text):
+            closed = re.match("职务|一职|岗位|职位|之职", text.text[found.end(1) :]) is not None
+            if is_post(found[1]) and _put_post(reader, text, found.start(1), found.end(1), sure=closed):
+                return
+    for start, _ in _named_at(reader, text):
+        before = _BEFORE_NAME.search(text.text, max(0, start - 24), start)
+        if before and is_post(before[1]) and POST_END.search(before[1]):
+            _put_post(reader, text, before.start(1), before.end(1), sure=True)
+            return
+
+
+def _named_at(reader: Reader, text: Row) -> list[tuple[int, int]]:
+    """Where the running text has the name that was read."""
+    name = reader.fields.get("name")
+    shown = re.escape(str(name.value)) if name else None
+    return [m.span() for m in re.finditer(shown, text.text)] if shown else []
+
+
+def _first_word(pair: Pair) -> int:
+    """Where the position ends in a label's cell: at what sets the next thing off."""
+    stop = re.search(r"[,，。;；、_]|职称", pair.value.text)
+    return stop.start() if stop else len(pair.value.text)
+
+
+def _put_post(reader: Reader, row: Row, start: int, end: int, *, sure: bool) -> bool:
+    words = re.sub(r"(?:职务|一职|岗位|职位|工作)$", "", row.text[start:end])
+    begin, stop = post_in(words)
+    post = printed(words[begin:stop])
+    if not is_post(post):
         return False
-    if "·" in name or (name[0] in SURNAMES and len(name) <= 4):
-        return True
-    return (
-        re.match(r"[(（,，]?(?:先生|女士|同志|公民身份|居民身份|身份证|证件|性别|[男女][,，)）])", after)
-        is not None
-    )
+    pieces = row.cut(start + begin, start + stop)
+    if not sure and not POST_END.search(post):
+        pieces = tuple(replace(piece, confidence=min(piece.confidence, 0.9)) for piece in pieces)
+    return reader.put("position", pieces, post)
 
 
-def put_id_number(reader: Reader, text: Row) -> None:
-    for found in re.finditer(r"(?<![\dX*])[\dX*]{15}(?:[\dX*]{3})?(?![\dX*])", text.text.upper()):
-        pieces = text.cut(found.start(), found.end())
-        if len(pieces) == 1:
-            number, inferred = mended_id_number(pieces[0])
-        else:
-            whole = Line(found[0], pieces[0].box, min(p.confidence for p in pieces))
-            number, inferred = mended_id_number(whole)
-        if number:
-            reader.put("id_number", pieces, number, inferred=inferred)
+# ---------------------------------------------------------------- since when
+
+_DAY = re.compile(
+    r"(?:19|20)\d{2}(?:年\d{1,2}月(?:\d{1,2}日?)?|[-./]\d{1,2}(?:[-./]\d{1,2})?)|[一二三四五六七八九〇○零]{4}年[一二三四五六七八九十]{1,3}月(?:[一二三四五六七八九十]{1,3}日)?"
+)
+_ENTERS = re.compile(
+    r"(?:开始|起|正式|受聘|应聘|被聘|进入|加入|入职|到|来|在|参加|就职|任职|供职|至今|以来|之日)*(?:于|到|在)?"
+    r"(?:起|至今|开始|以来|入职|加入|进入|进我|到[我本]|来[我本]|在[我本]|受聘|参加[我本]|就职|任职|供职|到现在|一直在)"
+)
+_SINCE = re.compile(
+    r"(?:入职(?:日期|时间)?|到岗|加入|进入|聘用|在职时间|工作时间)(?:本|我)?(?:单位|公司|司|院|校)?(?:的?(?:日期|时间))?[:：为是于自从,，]*$"
+)
+_BARRED = re.compile(r"合同|协议|出生|成立|有效|截至|截止|期间|收入|工资|月薪|毕业|签订|缴纳|缴存|派遣至")
+
+
+def put_employed_since(reader: Reader, form: Cells, text: Row) -> None:
+    """A date under 入职, or one of which the text says that somebody came then; a term of a contract is none."""
+    for pair in form.of("employed_since"):
+        value, start, end = _day_in(pair.value.text)
+        if value and reader.put("employed_since", pair.value.cut(start, end), value):
             return
-
-
-def put_position(reader: Reader, text: Row, stretches: Stretches) -> None:
-    for name, start, end in stretches:
-        if name != "position":
-            continue
-        found = re.match(
-            r"[\s_:：为是]*([\u4e00-\u9fffA-Za-z/·]{2,14}?)(?=职务|一职|工作|岗位|职位|之职|[,，。;；、（(_\d]|$)",
-            text.text[start:end],
+    for found in _DAY.finditer(text.text):
+        before, after = (
+            text.text[max(0, found.start() - 30) : found.start()],
+            text.text[found.end() : found.end() + 14],
         )
-        if found and found[1] not in ("职务", "岗位", "工作"):
-            begin, stop = _post(found[1])
-            first = start + found.start(1)
-            reader.put("position", text.cut(first + begin, first + stop), printed(found[1][begin:stop]))
+        before = re.split("[。;；]", before)[-1]
+        clause = re.split("[,，]", before)[-1]
+        near = _ENTERS.match(after) is not None or _SINCE.search(before) is not None
+        ranged = re.match(r"(?:起)?(?:至|到|[-—~])(?!今|现在|[我本])", after) is not None or re.search(
+            r"\d[月日]?(?:至|到|[-—~])$", before
+        )
+        if not near or ranged or _BARRED.search(clause) or re.search("合同期|期限", before):
+            continue
+        value, _, _ = _day_in(found[0])
+        if value and reader.put("employed_since", text.cut(found.start(), found.end()), value):
             return
-    found = re.search(
-        r"(?:单位|公司|我院|我校|我司|部门?|[,，。;；]|现|并)(?:担|就)?任([\u4e00-\u9fffA-Za-z]{2,12}?)(?=职务|一职|[,，。;；、])",
-        text.text,
-    )
-    if found:
-        reader.put("position", text.cut(found.start(1), found.end(1)), printed(found[1]))
 
 
-def _post(words: str) -> tuple[int, int]:
-    """Where a position stands in what is said of it: behind the department that it is in, before a 岗."""
-    begin = max((m.end() for m in UNIT.finditer(words) if len(words) - m.end() >= 2), default=0)
-    begin += len(words[begin:]) - len(words[begin:].lstrip("的"))
-    tail = re.search(r"(?<=[\u4e00-\u9fff]{2})岗$", words[begin:])
-    return begin, begin + tail.start() if tail else len(words)
-
-
-def put_employed_since(reader: Reader, text: Row, stretches: Stretches) -> None:
-    """A date after 入职, or `自…起 / 至今 在我单位`; the term of the labour contract is none of it."""
-    spans = [(s, e) for n, s, e in stretches if n == "employed_since"]
-    barred = [(s, s + 40) for n, s, _ in stretches if n == "contract"]
-    for found in re.finditer(r"(?:自|从|于)(.{6,14}?)(?:起|至今|开始|到现在|以来|入职|进入)", text.text):
-        if not any(s <= found.start() <= e for s, e in barred):
-            spans.append((found.start(1), found.end(1)))
-    for found in re.finditer(
-        r"(?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}日)?(?=起|至今|开始|入职|加入|进入|到我|到本|来我|来本|在我|在本|参加)",
-        text.text,
-    ):
-        if not any(s <= found.start() <= e for s, e in barred):
-            spans.append((found.start(), found.end()))
-    for start, end in spans:
-        part = text.text[start:end]
-        dates = find_dates(part)
-        value = dates[0][0] if dates else parse_month(part)
-        if value:
-            first = re.search(r"\d{4}|[一二三四五六七八九〇○零]{4}", part)
-            last = start + (dates[0][2] if dates else len(re.split(r"[月,，。起至]", part)[0]) + 1)
-            reader.put(
-                "employed_since", text.cut(start + (first.start() if first else 0), min(last, end)), value
-            )
-            return
+def _day_in(text: str) -> tuple[str | None, int, int]:
+    """The first day or month in a text, and where it stands."""
+    dates = find_dates(text)
+    if dates:
+        return dates[0]
+    found = _DAY.search(text)
+    return (parse_month(found[0]), found.start(), found.end()) if found else (None, 0, 0)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extractors.income_certificate.cells import cells
+from extractors.income_certificate.contact import put_contact
 from extractors.income_certificate.cues import cues
-from extractors.income_certificate.employer import put_contact, put_employer, put_issue_date, put_seal
-from extractors.income_certificate.income import put_basis, put_income
+from extractors.income_certificate.employer import put_employer, put_issue_date, put_seal
+from extractors.income_certificate.income import put_income
 from extractors.income_certificate.person import put_employed_since, put_id_number, put_name, put_position
 from pipeline.layout import MASKING, Reader, flow, rows
 from pipeline.model import Document, Sheet
@@ -24,22 +26,22 @@ def extract(sheets: Sequence[Sheet]) -> list[Document]:
 
 def _read(sheet: Sheet) -> Document:
     table = [row for row in rows(sheet.lines) if not MASKING.search(row.text)]
-    text = flow(table)
+    form = cells(table)
+    text, whole = flow(form.prose), flow(table)
     reader = Reader(sheet)
     found = cues(text.text)
     stretches = [
         (name, end, found[i + 1][1] if i + 1 < len(found) else len(text.text))
         for i, (name, _, end) in enumerate(found)
     ]
-    put_name(reader, text, stretches)
-    put_id_number(reader, text)
-    put_position(reader, text, stretches)
-    put_employed_since(reader, text, stretches)
-    put_income(reader, text, stretches)
-    put_basis(reader, text)
-    put_contact(reader, text, stretches)
-    put_employer(reader, table, text)
-    put_issue_date(reader, table)
+    put_name(reader, form, text, stretches)
+    put_id_number(reader, form, whole)
+    put_position(reader, form, text)
+    put_employed_since(reader, form, text)
+    put_income(reader, form, text, whole)
+    put_contact(reader, form, text, stretches)
+    put_employer(reader, form, table, text)
+    put_issue_date(reader, form, table)
     put_seal(reader, sheet)
     sealed = bool(sheet.seals) if sheet.colour else None
     pages = ((sheet.file, sheet.page),)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from extractors.pay_stub.columns import Column
-from extractors.pay_stub.labels import TEXTS, Kind, Meaning, meaning
+from extractors.pay_stub.labels import TEXTS, Kind, Meaning, kind_word, meaning
 from extractors.pay_stub.parts import is_month, is_value, money, month
 from pipeline.layout import Row
 from pipeline.model import Line, Sheet
+from pipeline.text import squeeze
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A printed label with its value's pieces."""
+    """A printed label with its value's pieces. `told` is the value that the whole table tells (the month of a head that prints
+    no year), "" where it tells that there is none."""
 
     label: str
     meaning: Meaning
     pieces: tuple[Line, ...]
     sheet: Sheet
+    told: str | None = None
 
 
 @dataclass
@@ -52,6 +56,17 @@ def text_of(pieces: Iterable[Line]) -> str:
     return "".join(p.text for p in pieces)
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows of a sheet, from `first` to `last`, that are understood together: a list of cells for each slip among them."""
+
+    first: int
+    last: int
+    records: list[list[Cell]]
+
+
+SUMS = re.compile(r".{0,6}(?:合计|小计|总计|共计|平均|均值|汇总)|合.?计|total|subtotal|average")
+"""First words of rows that are nobody's pay."""
 PAY = ("net_pay", "gross_pay")
 """The roles of which a payslip has at least one."""
 
@@ -89,22 +104,49 @@ def kind_of(name: str | None) -> Kind:
     return kinds.get(name or "", "")
 
 
+LETTER = re.compile(r"[\u3400-\u9fffA-Za-z]")
+BESIDE = 1.5
+"""Words of one label stand less than so many heights apart."""
+
+
 def couples(row: Row) -> list[tuple[Line, list[Line]]]:
-    """The labels of a row, each with the values behind it. Words before an amount are a label though nobody knows them."""
+    """The labels of a row, each with the values behind it, among them a word that tells the kind of the line (扣款). Words
+    before an amount are a label though nobody knows them."""
     out: list[tuple[Line, list[Line]]] = []
     parts = row.lines
     for index, part in enumerate(parts):
-        following = parts[index + 1] if index + 1 < len(parts) else None
         role = role_of(part)
-        if role is not None and not is_value(part.text):
+        ahead = _ahead(parts, index)
+        if out and _tells_kind(out[-1], part) and ahead is not None:
+            out[-1][1].append(part)
+        elif role is not None and not is_value(part.text):
             out.append((part, []))
         elif is_value(part.text):
             if out:
                 out[-1][1].append(part)
         elif out and not out[-1][1] and role_of(out[-1][0]) in (*TEXTS, "skip"):
             out[-1][1].append(part)
-        elif following is not None and money(following.text) is not None:
+        elif ahead is not None and money(ahead.text) is not None and LETTER.search(part.text):
             out.append((part, []))
         elif out and role_of(out[-1][0]) in TEXTS and all(not is_value(v.text) for v in out[-1][1]):
             out[-1][1].append(part)
     return out
+
+
+def _ahead(parts: Sequence[Line], index: int) -> Line | None:
+    """The piece behind one, words that tell a kind and rates left out where they stand apart from it."""
+    for part in parts[index + 1 :]:
+        apart_ = part.box[0] - parts[index].box[2] > BESIDE * part.height
+        if not (apart_ and (kind_word(part.text) or RATE.fullmatch(squeeze(part.text)))):
+            return part
+    return None
+
+
+def _tells_kind(couple: tuple[Line, list[Line]], part: Line) -> bool:
+    """Whether a piece tells the kind of the line that its label begins."""
+    label, values = couple
+    apart_ = part.box[0] - label.box[2] > BESIDE * part.height
+    return apart_ and not values and role_of(label) not in TEXTS and kind_word(part.text) is not None
+
+
+RATE = re.compile(r"\d{1,3}(?:\.\d+)?[%％]")

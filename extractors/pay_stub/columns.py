@@ -272,6 +272,8 @@ def under(columns: Sequence[Column], body: Sequence[Row]) -> list[dict[int, list
         else 1.0
     )
     place = dict(_match(columns, extents, size))
+    shift = _shift(columns, extents, place, size)
+    place = dict(_match(columns, extents, size, shift)) if shift else place
     for i, (x0, x1) in enumerate(extents):
         glued = [
             j
@@ -290,12 +292,31 @@ def under(columns: Sequence[Column], body: Sequence[Row]) -> list[dict[int, list
     return out
 
 
+EVEN = 0.7
+"""Where labels are in the middle of their cells and amounts at the right, all stand apart alike, but for so many heights."""
+TELLING = 4
+"""So many columns tell how far amounts stand from their labels."""
+
+
+def _shift(
+    columns: Sequence[Column], extents: Sequence[tuple[float, float]], place: dict[int, int], size: float
+) -> float:
+    """How far the right edges of the columns of values stand from the middles of their labels; 0 where that is not even."""
+    for pairs in (place.items(), enumerate(range(len(columns))) if len(columns) == len(extents) else ()):
+        shifts = sorted(extents[c][1] - columns[j].middle for c, j in pairs)
+        shift = shifts[len(shifts) // 2] if shifts else 0.0
+        even = sum(abs(s - shift) < EVEN * size for s in shifts)
+        if even >= max(TELLING, 0.75 * len(shifts)):
+            return shift
+    return 0.0
+
+
 FAR = 9.0
 """A cluster further from a label than so many heights is none of its column."""
 
 
 def _match(
-    columns: Sequence[Column], extents: Sequence[tuple[float, float]], size: float
+    columns: Sequence[Column], extents: Sequence[tuple[float, float]], size: float, shift: float = 0.0
 ) -> list[tuple[int, int]]:
     """(cluster, column) pairs in order, as near as possible."""
     rows, cols = len(extents), len(columns)
@@ -306,7 +327,9 @@ def _match(
                 continue
             ways = []
             if i and j:
-                ways.append((best[i - 1][j - 1][0] + _distance(columns[j - 1], extents[i - 1], size), 0))
+                ways.append(
+                    (best[i - 1][j - 1][0] + _distance(columns[j - 1], extents[i - 1], size, shift), 0)
+                )
             if i:
                 ways.append((best[i - 1][j][0] + FAR, 1))
             if j:
@@ -317,7 +340,7 @@ def _match(
     while i and j:
         step = best[i][j][1]
         if step == 0:
-            if _distance(columns[j - 1], extents[i - 1], size) < FAR:
+            if _distance(columns[j - 1], extents[i - 1], size, shift) < FAR:
                 out.append((i - 1, j - 1))
             i, j = i - 1, j - 1
         elif step == 1:
@@ -327,11 +350,12 @@ def _match(
     return out[::-1]
 
 
-def _distance(column: Column, extent: tuple[float, float], size: float) -> float:
+def _distance(column: Column, extent: tuple[float, float], size: float, shift: float = 0.0) -> float:
     gap = max(extent[0] - column.x1, column.x0 - extent[1], 0.0)
     edges = min(
         abs(column.middle - (extent[0] + extent[1]) / 2),
         abs(column.x0 - extent[0]),
         abs(column.x1 - extent[1]),
     )
-    return (1.5 * gap + edges) / size
+    usual = abs(extent[1] - column.middle - shift) if shift else float("inf")
+    return min(1.5 * gap + edges, usual) / size

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from extractors.pay_stub.cells import Cell, Slip
 from extractors.pay_stub.labels import DEDUCTIONS, FOLDED, MONEY, TITLE, Kind, key
-from extractors.pay_stub.parts import blank, doubtful, known, money, month, year
+from extractors.pay_stub.parts import blank, doubtful, is_month, known, money, month, year
 from extractors.pay_stub.proof import Item, closing, sums_of, taxable
 from pipeline import text as texts
 from pipeline.layout import Reader
@@ -43,6 +43,8 @@ UNTOLD = 0.9
 """The most that a name without a label, or a common surname, is worth."""
 DOUBT = 0.97
 """The confidence of an amount whose form is in doubt and that no sum proves: it accuses nobody."""
+PAID_IN = re.compile("发放|发薪|支付|发工资|账单|到账")
+"""Words of a label over the month in which was paid: where another month stands beside it, that one is paid for."""
 INSURED = ("pension", "medical", "unemployment")
 NUMBERED = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、](?=\D)")
 LATE = re.compile("会费|代扣|扣其他|水电|房租|餐费|借")
@@ -108,10 +110,10 @@ class SlipReader:
     def read(self, usual: int | None) -> None:
         """Reads everything; `usual` is the one year that the paper names."""
         own = next(iter(self.years)) if len(self.years) == 1 else usual
-        for cell in self.slip.cells:
+        for cell in sorted(self.slip.cells, key=lambda c: bool(PAID_IN.search(c.label))):
             self._text_cell(cell, own)
         self._titles(own)
-        self._loose()
+        self._loose(own)
         self._money()
         self._lines()
         self._prove()
@@ -127,7 +129,7 @@ class SlipReader:
 
     def _text_cell(self, cell: Cell, own: int | None) -> None:
         role, pieces, sheet = cell.meaning.role, cell.pieces, cell.sheet
-        text = "".join(p.text for p in pieces)
+        text = (" " if role in ("period", "pay_date") else "").join(p.text for p in pieces)
         if not pieces or blank(text):
             return
         if role == "name":
@@ -153,8 +155,12 @@ class SlipReader:
                 self._put(self.fields, "employer", pieces, plain, sheet)
         elif role == "period":
             own = self._year_beside() or own
-            value = month(f"{text}月" if re.fullmatch(r"\d{1,2}", text.strip()) else text, own)
-            if value is None and own is None:
+            value = (
+                cell.told
+                if cell.told is not None
+                else month(f"{text}月" if re.fullmatch(r"\d{1,2}", text.strip()) else text, own)
+            )
+            if value is None and own is None and cell.told is None:
                 value = self._month_by_pay_date(text)
             self._put(self.cells, "period", pieces, value, sheet)
         elif role == "pay_date":
@@ -213,11 +219,11 @@ class SlipReader:
                         sheet,
                     )
 
-    def _loose(self) -> None:
+    def _loose(self, own: int | None) -> None:
         """What stands without labels: a month, a greeting, a person beside the company's name."""
         for _index, (line, sheet) in enumerate(self.slip.texts):
             if "period" not in self.cells.fields:
-                value = month(line.text, None)
+                value = month(line.text, own if is_month(line.text) else None)
                 spot = _month_spot(line.text)
                 if value and spot and len(squeeze(line.text)) <= 20 and not find_dates(line.text):
                     self._put(self.cells, "period", [line.cut(*spot)], value, sheet)

@@ -53,7 +53,7 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("other_deductions", r"(?:其他|其它|其余)(?:代)?(?:扣款|扣除|代扣|扣项|应扣|扣缴|减项|扣减)(?:款|项|合计|金额|小计)?|(?:扣款|代扣|扣除)[-(]?(?:其他|其它)\)?"),
     ("period", r"(?:工资|薪资|薪酬|薪金|计薪|发薪|所属|核算|结算|税款|计税|发放|账单|考勤)?(?:的)?(?:月份|年月|所属期间?|所属月份?|所属年月|期间|周期|账期|月度|月)|所属期|年月份|工资日期"),
     ("pay_date", r"(?:工资|薪资)?(?:发放|发薪|支付|到账|付款|打款|转账|发工资|入账|支薪|放款)(?:日期|日|时间)|发薪日期?|日期\((?:发放|支付)\)"),
-    ("name", r"(?:员工|职工|雇员|人员|本人)?姓名|(?:员工|职工)名称|户名"),
+    ("name", r"(?:员工|职工|职员|雇员|人员|教师|教职工|领款人|收款人|领取人|受款人|本人)?姓名|(?:员工|职工)名称|户名|收款户名|账户名"),
     ("name", r"员工|职工|雇员"),
     ("id_number", r"(?:居民|公民)?身份(?:证件?|证明)?(?:号码?)?|(?:身份)?证件号码?|公民身份号码"),
     ("bank_account", r"(?:银行|工资|薪资|发薪|收款|开户|入账|代发|个人)*(?:银行|工资)?(?:账号|帐号|卡号|账户|帐户|卡账号)|银行卡号?"),
@@ -112,12 +112,29 @@ SECTIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 """Heads over groups of lines, and what they say of them."""
 
+KIND_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("employer", re.compile("(?:单位|公司|企业)(?:承担|缴纳|缴存|部分|负担)")),
+    (
+        "earning",
+        re.compile(
+            "发放|应发|增加|加项|增项|收入|固定|浮动|津贴|补贴|奖金|福利|计薪|应发项|发放项|收入类|应发类"
+        ),
+    ),
+    (
+        "deduction",
+        re.compile(
+            "扣款|扣除|代扣|代缴|代扣代缴|减项|减少|扣减|扣缴|社保|公积金|个税|税费|扣款项|扣款类|应扣|应扣项"
+        ),
+    ),
+)
+"""Words that tell the kind of the line in which they stand between label and amount."""
+
 HEADS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("skip", re.compile(r"累计(?:金额|数|额)?|本年累计|年累计|上月|上期|备注|说明|ytd|本年|合计|总计|平均|小计|total|average")),
     ("base", re.compile(r"(?:缴费|缴存)?基数|(?:个人|单位|公司)?(?:缴费|缴存)?比例|税率|标准|单价|数量|天数|次数|rate|base")),
     ("employer", re.compile(r"(?:单位|公司|企业|雇主)(?:承担|缴纳|缴存|缴费|部分|金额|缴|应缴)*|employer")),
     ("own", re.compile(r"(?:个人|本人|员工|职工)(?:承担|缴纳|缴存|缴费|部分|金额|缴|应缴|扣款|代扣)*|employee|本月(?:金额|数|发生额?)?|本期(?:金额|数|发生额?)?|当月(?:金额|数)?|金额|amount|数额|current|cny|rmb")),
-    ("label", re.compile(r"项目?|名称|项目名称|工资项目?|薪资项目|科目|明细|类别|item|description|序号")),
+    ("label", re.compile(r"项目?|名称|项目名称|工资项目?|薪资项目|科目|明细|类别|item|description|序号|险种|(?:保险|参保|缴费|缴存|扣缴)(?:项目|险种|类型)")),
 )  # fmt: skip
 """Heads over columns of amounts beside labels: what their amounts are."""
 
@@ -231,6 +248,12 @@ def section(text: str) -> str | None:
     if re.search("[a-z]{3}", plain) and _HAN.search(plain):
         plain = re.sub(r"[a-z.&' /]+", "", plain)
     return next((name for name, pattern in SECTIONS if plain and pattern.fullmatch(plain)), None)
+
+
+def kind_word(text: str) -> str | None:
+    """What a word in a column of kinds (发放, 代扣 …) says of its line: earning, deduction or employer; None: it is none."""
+    plain = key(text)
+    return next((name for name, pattern in KIND_WORDS if plain and pattern.fullmatch(plain)), None)
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
-from extractors.pay_stub.labels import TITLE, WORDS, cuts, head, meaning, section
+from extractors.pay_stub.labels import TEXTS, TITLE, WORDS, cuts, head, meaning, section
 from pipeline.layout import MASKING
 from pipeline.model import Line
 from pipeline.table.kinds import amount
@@ -132,6 +132,13 @@ def _words(piece: Line) -> list[Line]:
         return [piece]
     for colon in re.finditer(r"[:：]", text):
         before = text[: colon.start()]
+        last = _labelled(before)
+        if last:
+            return [
+                *_words(piece.cut(0, last)),
+                piece.cut(last, colon.end()),
+                *_words(piece.cut(colon.end())),
+            ]
         for start in range(len(before)):
             if (
                 (start == 0 or len(before) - start >= 2)
@@ -153,6 +160,16 @@ def _words(piece: Line) -> list[Line]:
     if strict:
         return [piece.cut(0, strict.end()), piece.cut(strict.end())]
     return [piece]
+
+
+def _labelled(text: str) -> int:
+    """Where, behind a blank, a label of the person's or the month's begins that ends a text which is no such label whole
+    (张三 工资账户); 0 where there is none."""
+    whole = meaning(text)
+    if whole is not None and whole.role in TEXTS:
+        return 0
+    spots = [m.end() for m in re.finditer(r"(?<=\S)\s+", text)]
+    return next((s for s in spots if (m := meaning(text[s:])) is not None and m.role in TEXTS), 0)
 
 
 def _several(text: str) -> int:

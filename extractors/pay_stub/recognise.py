@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from extractors.pay_stub.labels import DEDUCTIONS, TITLE, meaning
 from extractors.pay_stub.parts import known, money, split
+from extractors.pay_stub.prose import prose
+from extractors.pay_stub.spaced import joined
 from pipeline.material import Claim
 from pipeline.model import Line, Sheet
 from pipeline.text import squeeze
@@ -16,6 +18,8 @@ FOREIGN = re.compile(
     r"|交易日期|记账日期|联机余额|账户余额|借款合同|买卖合同|买受人|劳动合同|征信|信用报告|结婚登记|资产负债表|利润表|委托扣款"
 )
 """Words of other papers, on which pay may be spoken of."""
+PAID = re.compile("实发|实付|到手|应发|税后|税前")
+"""Words of which a message that tells pay holds one."""
 BEST = 2 * 0.2 + 3 * 0.1 + 3 * 0.03
 """The most that words of pay, of what is taken from it and of its parts can add to the score."""
 
@@ -34,14 +38,21 @@ def _card(sheet: Sheet, parts: Sequence[Line], foreign: int) -> bool:
     return sheet.index > 0 and not foreign and len(taken) >= 2 and told >= 0.8 * len(parts)
 
 
+def _message(sheet: Sheet, lines: Sequence[str]) -> bool:
+    """Whether the pay is told in sentences."""
+    speaks = any(PAID.search(t) for t in lines) and any("元" in t for t in lines)
+    return speaks and bool(prose(sheet.lines, sheet)[0])
+
+
 def _score(sheet: Sheet) -> float:
     lines = [squeeze(n.text) for n in sheet.lines if n.kind == "print"]
     titled = any(TITLE.search(t) and len(t) < 60 for t in lines)
     words = {word for t in lines for word in FOREIGN.findall(t)}
     foreign = sum(any(word in t for t in lines) for word in words)
+    titled = titled or (not foreign and _message(sheet, lines))
     if not titled and BEST - 0.4 * foreign < 0.5:
         return 0.0  # a page of another paper, whatever words of pay it holds: most pages end here
-    parts = split(sheet.lines)
+    parts = split(joined(sheet.lines))
     texts = [squeeze(n.text) for n in parts]
     roles = {m.role for n in parts if (m := meaning(n.text)) is not None}
     earnings = sum(m == ("item", "earning") for m in map(meaning, texts))

@@ -7,8 +7,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from extractors.pay_stub.across import across
+from extractors.pay_stub.captions import captions
 from extractors.pay_stub.cells import (
     PAY,
+    SUMS,
+    Block,
     Cell,
     Slip,
     apart,
@@ -20,18 +24,32 @@ from extractors.pay_stub.cells import (
     text_of,
 )
 from extractors.pay_stub.columns import WRAP, Column, clusters_of, columns_of, extent, stacked, under
+from extractors.pay_stub.double import double
 from extractors.pay_stub.glued import parted
 from extractors.pay_stub.heads import heads_of
-from extractors.pay_stub.labels import INSURANCE, TEXTS, TITLE, Meaning, head, key, meaning, section
-from extractors.pay_stub.parts import AMOUNT, blank, is_month, is_value, known, money, month, split, year
+from extractors.pay_stub.labels import (
+    CUMULATIVE,
+    INSURANCE,
+    TEXTS,
+    TITLE,
+    Meaning,
+    head,
+    key,
+    kind_word,
+    meaning,
+    section,
+)
+from extractors.pay_stub.parts import AMOUNT, blank, is_month, is_value, known, money, split
+from extractors.pay_stub.prose import prose
 from extractors.pay_stub.siblings import told_by
+from extractors.pay_stub.sides import sides
 from extractors.pay_stub.spaced import joined
 from pipeline.layout import Row, rows
 from pipeline.model import Line, Sheet
 from pipeline.text import squeeze
 
-SUMS = re.compile(r".{0,6}(?:合计|小计|总计|共计|平均|均值|汇总)|合.?计|total|subtotal|average")
-"""First words of rows that are nobody's pay."""
+PAST = re.compile(f"{CUMULATIVE.pattern}|平均|average")
+"""Heads over amounts that are not, or not only, this month's."""
 FEWEST = 4
 """A row of so many amounts is a person's pay, wherever it stands."""
 WORD = 6
@@ -40,7 +58,7 @@ WORD = 6
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """A head over a column of amounts or of labels: own, employer, skip, label, or a month."""
+    """A head over a column of amounts or of labels: own, employer, base, skip, past (other months' sums) or label."""
 
     tag: str
     line: Line
@@ -65,39 +83,48 @@ class Walk:
         self.body: list[Row] = []
         self.heads: list[_Head] = []
         self.sections: list[tuple[str, float, float]] = []
-        self.orphan: Row | None = None
-        self.months: dict[str, Slip] = {}
-        self.year: int | None = None
 
     def sheets(self, sheets: Sequence[Sheet]) -> list[Slip]:
         """Every slip on the sheets; the last ones may be without pay."""
         for sheet in sheets:
             self.sheet = sheet
-            self.heads, self.sections = [], []
-            table = rows(split(joined(sheet.lines)))
-            heads, masked = heads_of(table)
-            for index, row in enumerate(table):
-                if index in heads:
-                    self._head(row, index - 1 in heads)
-                elif index in masked:
-                    self._data(row)
-                else:
-                    self._row(row)
-            self._end_body()
-            self.pending = []
+            told, lines = prose(sheet.lines, sheet)
+            for part, block in told:
+                self._sides(part, sheet)
+                self._block(block)
+            self._sides(lines, sheet)
         self._flush()
         return self.slips
 
+    def _sides(self, lines: Sequence[Line], sheet: Sheet) -> None:
+        parts = sides(split(joined(lines)))
+        for part in parts:
+            if len(parts) > 1:
+                self._flush()
+            self._side(rows(part), sheet)
+
+    def _side(self, table: Sequence[Row], sheet: Sheet) -> None:
+        """Goes down the rows of a sheet, or of one of the slips that stand beside each other on it."""
+        self.heads, self.sections = [], []
+        heads, masked = heads_of(table)
+        blocks = {b.first: b for b in (*double(table, sheet), *captions(table, sheet), *across(table, sheet))}
+        done = -1
+        for index, row in enumerate(table):
+            if index in blocks:
+                self._block(blocks[index])
+                done = blocks[index].last
+            elif index <= done:
+                continue
+            elif index in heads:
+                self._head(row, index - 1 in heads)
+            elif index in masked:
+                self._data(row)
+            else:
+                self._row(row)
+        self._end_body()
+        self.pending = []
+
     def _flush(self) -> None:
-        if self.months:
-            for slip in self.months.values():
-                slip.titles, slip.texts = self.now.titles, self.now.texts
-                slip.cells += [
-                    c for c in self.now.cells if c.meaning.role in TEXTS and c.meaning.role != "period"
-                ]
-                self.slips += [slip] if slip.paid else []
-            self.months = {}
-            self.now = Slip()
         if self.now.paid:
             self.slips.append(self.now)
             self.now = Slip()
@@ -109,25 +136,18 @@ class Walk:
         values = [n for n in row.lines if is_value(n.text) and n not in labels]
         if self._is_title(row, values):
             self._title(row)
-        elif self._months_across(row):
-            self._end_body()
-            self._forget()
-            self._note_heads(row)
         elif values and self._is_data(row, labels, values):
             self._data(row)
-        elif (values and labels) or self._pairs_of_text(row):
+        elif (values and labels) or self._pairs_of_text(row) or self._unknown_pair(row):
             self._end_body()
             self._forget()
             self._pairs(row)
         elif labels or any(known(n.text) for n in row.lines):
             self._end_body()
-            if self.orphan is not None and self._captions(row):
-                return
             self._header_row(row)
         elif values and not self.columns:
-            self.orphan = row
             self._miss(row)
-            self._texts([n for n in row.lines if n not in values])
+            self._texts([n for n in row.lines if n not in values or is_month(n.text)])
         else:
             self._loose(row)
 
@@ -144,11 +164,6 @@ class Walk:
         return (
             titled and all(money(v.text) is None or is_month(v.text) for v in values) and len(row.lines) <= 4
         )
-
-    def _months_across(self, row: Row) -> bool:
-        """Whether a row is the head of a table with a column for each month."""
-        months = [n for n in row.lines if is_month(n.text)]
-        return len(months) >= 2 and all(n in months or head(n.text) or section(n.text) for n in row.lines)
 
     def _is_data(self, row: Row, labels: Sequence[Line], values: Sequence[Line]) -> bool:
         """Whether a row holds values under a header: no label but a sum's first word, and a header is there."""
@@ -193,18 +208,26 @@ class Walk:
             return False
         return follow > 0 and unknown >= 0.4 * len(parts) and role_of(parts[0]) is not None
 
+    def _unknown_pair(self, row: Row) -> bool:
+        """Whether a row under a section, or under heads of labels and amounts, is a label that nobody knows with its amount."""
+        if not (self.sections or any(h.tag in ("label", "own") for h in self.heads)):
+            return False
+        found = couples(row)
+        return len(found) in (1, 2) and all(
+            sum(money(v.text) is not None for v in values) == 1 for _, values in found
+        )
+
     # ------------------------------------------------------------ titles and words
 
     def _title(self, row: Row) -> None:
         self._end_body()
         self._forget()
         self.heads, self.sections = [], []
-        if self.now.paid or self.months:
+        if self.now.paid:
             self._flush()
         self.now.row = self.now.stranger = False
         assert self.sheet is not None
         self.now.titles += [(n, self.sheet) for n in row.lines]
-        self.year = next((y for n in row.lines if (y := year(n.text))), self.year)
 
     def _loose(self, row: Row) -> None:
         """Words without a label: a company's name, a person's, a note. They end no table, they wrap its cells."""
@@ -231,7 +254,7 @@ class Walk:
     # ------------------------------------------------------------ tables
 
     def _forget(self) -> None:
-        self.pending, self.lead, self.columns, self.orphan = [], [], [], None
+        self.pending, self.lead, self.columns = [], [], []
 
     def _header_row(self, row: Row) -> None:
         self.columns = []
@@ -254,11 +277,11 @@ class Walk:
                 self.sections = [(s, float("-inf"), float("inf")) for s, _ in found if s]
             else:
                 self.sections = [(s, n.box[0] - reach, n.box[2] + reach) for s, n in found if s]
-        tags = [
-            ((month(n.text, self.year) if is_month(n.text) else None) or head(n.text), n) for n in row.lines
-        ]
+        tags = [(head(n.text), n) for n in row.lines]
         if any(t and t != "label" for t, _ in tags):
-            self.heads = [_Head(t, n) for t, n in tags if t]
+            self.heads = [
+                _Head("past" if t == "skip" and PAST.search(key(n.text)) else t, n) for t, n in tags if t
+            ]
         elif any(s for s, _ in found):
             self.heads = []
 
@@ -334,6 +357,13 @@ class Walk:
             named = any(c.meaning and c.meaning.role == "name" for c in self.columns)
             self.now.stranger = named and not any(c.meaning.role == "name" for c in cells)
 
+    def _block(self, block: Block) -> None:
+        """Rows that were understood together: a slip for each record among them."""
+        self._end_body()
+        self._forget()
+        self.heads, self.sections = [], []
+        self._records(block.records, False)
+
     def _again(self, records: Sequence[list[Cell]]) -> bool:
         """Whether a table names somebody whose pay was told above: it is another month's."""
         before = {text_of(c.pieces) for slip in (*self.slips, self.now) if (c := slip.has("name"))}
@@ -352,33 +382,9 @@ class Walk:
             for c in cells
         )
 
-    def _captions(self, row: Row) -> bool:
-        """Amounts with their labels below them, as cards print them."""
-        orphan, self.orphan = self.orphan, None
-        assert orphan is not None
-        assert self.sheet is not None
-        amounts = [n for n in orphan.lines if money(n.text) is not None]
-        if row.top - orphan.bottom > 1.5 * orphan.height or len(amounts) != len(row.lines) or not amounts:
-            return False
-        pairs = list(zip(row.lines, amounts, strict=True))
-        if any(
-            min(a.box[2], b.box[2]) - max(a.box[0], b.box[0]) <= 0 and abs(a.box[0] - b.box[0]) > a.height
-            for a, b in pairs
-        ):
-            return False
-        if any(role_of(a) in (None, "skip", *TEXTS) for a, _ in pairs):
-            return False
-        for label, value in pairs:
-            mean = meaning(label.text)
-            if mean:
-                self._add(Cell(label.text, mean, (value,), self.sheet))
-        self.lost = [lost for lost in self.lost if lost[0] is not orphan]
-        return True
-
     # ------------------------------------------------------------ pairs
 
     def _pairs(self, row: Row) -> None:
-        self.orphan = None
         for label, values in couples(row):
             if values or meaning(label.text) is None:
                 self._couple(label, values)
@@ -387,7 +393,8 @@ class Walk:
         assert self.sheet is not None
         text = label.text.strip(" :：")
         mean = meaning(text)
-        under_ = self._section(label, values)
+        told = next((k for v in values if not is_value(v.text) and (k := kind_word(v.text))), None)
+        under_ = told or self._section(label, values)
         if under_ == "employer" and (mean is None or mean.role not in TEXTS):
             summed = mean is not None and mean.role in ("total", "social_insurance")
             mean = Meaning("total") if summed else Meaning("item", "employer")
@@ -401,19 +408,19 @@ class Walk:
         amounts = [v for v in values if money(v.text) is not None or blank(v.text)]
         if len(amounts) <= 1:
             tag = self._tag(amounts[0]) if amounts else None
-            if tag == "skip" or (tag == "base" and INSURANCE.search(text)):
+            if tag == "past" or (tag == "base" and INSURANCE.search(text)):
                 return
             if tag == "employer" and mean.role != "skip":
                 mean = Meaning("item", "employer")
-            self._add(Cell(text, mean, tuple(amounts or values), self.sheet), tag)
+            self._add(Cell(text, mean, tuple(amounts or values), self.sheet))
             return
         tags = [self._tag(v) for v in amounts]
         for value, tag in zip(amounts, tags, strict=True):
-            if (tag == "own" and tags.count("own") == 1) or (tag and "-" in tag):
-                self._add(Cell(text, mean, (value,), self.sheet), tag)
+            if tag == "own" and tags.count("own") == 1:
+                self._add(Cell(text, mean, (value,), self.sheet))
             elif tag == "employer" and mean.kind == "deduction":
                 self._add(Cell(text, Meaning("item", "employer"), (value,), self.sheet))
-        if not any(t == "own" or (t and "-" in t) for t in tags):
+        if "own" not in tags:
             self._add(Cell(text, mean, tuple(amounts), self.sheet))
 
     def _section(self, label: Line, values: Sequence[Line]) -> str | None:
@@ -431,14 +438,8 @@ class Walk:
         ]
         return min(near)[1] if near else None
 
-    def _add(self, cell: Cell, tag: str | None = None) -> None:
+    def _add(self, cell: Cell) -> None:
         """Puts a cell to the present slip, or begins the next where it says again what begins a slip."""
-        if tag and "-" in tag:
-            if tag not in self.months:
-                line = next(h.line for h in self.heads if h.tag == tag)
-                self.months[tag] = Slip([Cell("", Meaning("period"), (line,), cell.sheet)], row=True)
-            self.months[tag].cells.append(cell)
-            return
         mine = self.now.cells
         if self.now.paid:
             same = [c for c in mine if (c.meaning.role, key(c.label)) == (cell.meaning.role, key(cell.label))]

@@ -1,4 +1,4 @@
-"""Labels printed with blanks between their characters (姓    名), which readers give as pieces, put together again."""
+"""Labels whose characters stand apart in a line (姓    名), or one below the other, put together again."""
 
 from __future__ import annotations
 
@@ -7,22 +7,51 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from extractors.pay_stub.labels import TEXTS, meaning
+from extractors.pay_stub.parts import known
 from pipeline.layout import rows
 from pipeline.model import Line, union
 
 APART = 4.0
 """Characters of one label stand less than so much of their height apart."""
+BELOW = 0.6
+"""Characters that are written downwards stand less than so much of their height apart."""
+_SINGLE = re.compile(r"[\u3400-\u9fff()（）]")
 _LAST = re.compile(r"(?:^|[\sA-Za-z.])[\u3400-\u9fff]$")
 _LABEL = re.compile(r"[\u3400-\u9fff]{1,6}(?=\s*[:：]|$)")
 
 
 def joined(lines: Iterable[Line]) -> list[Line]:
-    """The lines of a sheet, single characters that make a label with what follows them joined to it."""
-    all_ = list(lines)
+    """The lines of a sheet, single characters that make a label with what follows them, or with those below, joined to it."""
+    all_ = _upright(list(lines))
     if not any(_LAST.search(n.text) for n in all_):
         return all_
     print_ = [n for row in rows(all_) for n in _row(row.lines)]
     return [*print_, *(n for n in all_ if n.kind != "print")]
+
+
+def _upright(lines: list[Line]) -> list[Line]:
+    """The lines, those of a single character that stand close below each other as one, where they make a label."""
+    single = [n for n in lines if n.kind == "print" and _SINGLE.fullmatch(n.text.strip())]
+    columns: list[list[Line]] = []
+    for line in sorted(single, key=lambda n: n.box[1]):
+        own = next((c for c in reversed(columns) if _under(c[-1], line)), None)
+        if own is None:
+            columns.append([line])
+        else:
+            own.append(line)
+    found = [(c, "".join(n.text.strip() for n in c)) for c in columns if len(c) > 1]
+    found = [(c, text) for c, text in found if known(text) or (len(c) > 2 and len(set(text)) == len(c))]
+    gone = {id(n) for c, _ in found for n in c}
+    whole = [Line(text, union([n.box for n in c]), min(n.confidence for n in c)) for c, text in found]
+    return [*(n for n in lines if id(n) not in gone), *whole] if whole else lines
+
+
+def _under(above: Line, line: Line) -> bool:
+    gap = line.box[1] - above.box[3]
+    return (
+        abs(line.middle[0] - above.middle[0]) < 0.5 * above.height
+        and -0.5 * above.height < gap < BELOW * above.height
+    )
 
 
 def _row(lines: Iterable[Line]) -> list[Line]:

@@ -15,17 +15,24 @@ from pipeline.table.kinds import Kind, tokens
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its role ("" where its label is not known), the kind of its cells, and its extent in sheet units."""
+    """A column: its role ("" where its label is not known), the kind of its cells, and its extent in sheet units.
+    `more` are further roles whose values stand in the same cells (摘要/交易时间), each on lines of its own."""
 
     role: str
     kind: Kind
     x0: float
     x1: float
     label: str = ""
+    more: tuple[str, ...] = ()
 
     @property
     def middle(self) -> float:
         return (self.x0 + self.x1) / 2
+
+    @property
+    def typed(self) -> bool:
+        """Whether nothing but dates, times or amounts stands in its cells."""
+        return self.kind != "text" and not self.more
 
 
 class Piece(NamedTuple):
@@ -212,8 +219,8 @@ def _cut(left: Column, right: Column, spans: Mapping[Span, int], slack: float) -
 
     Dates and amounts keep to their own extent: text between belongs to the other column. Between two columns of text
     the cut lies before the edge at which most lines begin; of equal ones before the one nearest to the right label."""
-    low = left.x1 if left.kind != "text" else left.x0 + 0.5 * min(left.x1 - left.x0, 12)
-    high = right.x0 if right.kind != "text" else right.x1 - 0.5 * min(right.x1 - right.x0, 12)
+    low = left.x1 if left.typed else left.x0 + 0.3 * (left.x1 - left.x0)
+    high = right.x0 if right.typed else right.x1 - 0.3 * (right.x1 - right.x0)
     if high <= low + 2 * slack:
         return (left.x1 + right.x0) / 2 if left.x1 <= right.x0 else (low + high) / 2
     near = [(s, n) for s, n in spans.items() if s[1] > low and s[0] < high]
@@ -224,13 +231,13 @@ def _cut(left: Column, right: Column, spans: Mapping[Span, int], slack: float) -
             continue
         x = (a + b) / 2
         cost = float(sum(n for s, n in near if s[0] < x - slack and s[1] > x + slack))
-        if left.kind != "text" and right.kind == "text":
+        if left.typed and not right.typed:
             cost += 2 * sum(n for s, n in near if not s[2] and low < (s[0] + s[1]) / 2 < x)
             cost += 0.5 * (a - low) / (high - low)
-        elif left.kind == "text" and right.kind != "text":
+        elif not left.typed and right.typed:
             cost += 2 * sum(n for s, n in near if not s[2] and x < (s[0] + s[1]) / 2 < high)
             cost += 0.5 * (high - b) / (high - low)
-        elif left.kind != "text":
+        elif left.typed:
             cost -= 0.5 * (b - a) / (high - low)
         else:
             begin = sum(n for s, n in near if abs(s[0] - b) < max(1.0, slack))

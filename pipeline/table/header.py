@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import Levenshtein
@@ -29,7 +29,8 @@ MAX_LINES = 6
 class Vocabulary:
     """The words of a table's header: synonyms and kind of each role. `dates` and `money` are the roles of which a header
     must show one each; `least` is the number of different roles that make a header; words of roles in `alike` may stand
-    together in one label (摘要/附言) and are then not two labels glued."""
+    together in one label (摘要/附言) and are then not two labels glued. `stems` are patterns of whole labels, tried in
+    order where no word fits; `joint` names the role of a column whose label joins two roles."""
 
     synonyms: Mapping[str, tuple[str, ...]]
     kinds: Mapping[str, Kind]
@@ -37,6 +38,8 @@ class Vocabulary:
     money: frozenset[str]
     least: int = 3
     alike: tuple[frozenset[str], ...] = ()
+    stems: tuple[tuple[str, str], ...] = ()
+    joint: Mapping[frozenset[str], str] = field(default_factory=dict)
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -80,6 +83,9 @@ class Vocabulary:
             return words.get(latin)
         if self._glued_roles(plain):
             return None
+        stem = self._stem(plain)
+        if stem:
+            return stem
         best = ""
         for word in words:
             if len(word) > len(best) and word in han and len(word) >= 0.6 * len(han):
@@ -98,6 +104,33 @@ class Vocabulary:
             if len(roles) == 1:
                 return roles.pop()
         return words.get(latin) if latin and len(han) <= 1 else None
+
+    def _stem(self, plain: str) -> str | None:
+        """The role that a label's morphemes give (付出金额, 对方单位或个人), where no word of the list fits."""
+        bare = re.sub(r"\(.*?\)|[a-z.]", "", plain)
+        return next((role for pattern, role in self._stems if pattern.fullmatch(bare)), None)
+
+    @cached_property
+    def _stems(self) -> list[tuple[re.Pattern[str], str]]:
+        return [(re.compile(pattern), role) for pattern, role in self.stems]
+
+    def several(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """The roles of a label that names more than one thing: with a stroke (摘要/交易时间) or one above the other. One
+        where the two are one column's (`joint`), none where the label is a word itself or names one thing."""
+        whole = key("".join(texts))
+        if whole in self.words or whole.translate(_BRACKETS) in self.words:
+            return ()
+        halves = [h for text in texts for h in re.split(r"[/／|、]", text) if _HAN.search(h)]
+        roles = [self.words.get(key(h)) or self._stem(key(h)) if len(key(h)) > 1 else None for h in halves]
+        known = tuple(dict.fromkeys(r for r in roles if r))
+        if len(known) < 2 or None in roles:
+            return ()
+        if frozenset(known) in self.joint:
+            return (self.joint[frozenset(known)],)
+        if any(frozenset(known) <= family for family in self.alike):
+            # 摘要/用途: one column, named by its first word.
+            return (next((r for r in known if r != "other"), known[0]),)
+        return known
 
     @cached_property
     def _glued(self) -> re.Pattern[str]:
@@ -164,7 +197,7 @@ class Header:
 
     @property
     def roles(self) -> frozenset[str]:
-        return frozenset(c.role for c in self.columns if c.role)
+        return frozenset(role for c in self.columns for role in (c.role, *c.more) if role)
 
 
 def bands(lines: Iterable[Line]) -> list[list[Line]]:
@@ -186,7 +219,11 @@ def bands(lines: Iterable[Line]) -> list[list[Line]]:
 
 def find_headers(lines: Sequence[Line], words: Vocabulary) -> list[Header]:
     """The headers on a sheet, from top to bottom. A header has no dates or amounts in it, shows a date's and an amount's
-    label, and `words.least` different roles."""
+    label, and `words.least` different roles. Where there is none, one of these labels may be a word not known."""
+    return _headers(lines, words) or _headers(lines, words, loose=True)
+
+
+def _headers(lines: Sequence[Line], words: Vocabulary, *, loose: bool = False) -> list[Header]:
     rows = bands(lines)
     plain = [not any(tokens(line.text) or _VALUE.search(line.text) for line in band) for band in rows]
     hits = [
@@ -201,7 +238,7 @@ def find_headers(lines: Sequence[Line], words: Vocabulary) -> list[Header]:
             for end in range(start + 1, min(len(rows), start + MAX_LINES) + 1):
                 if not plain[end - 1] or _apart(rows, start, end):
                     break
-                header, score = _zone([line for band in rows[start:end] for line in band], words)
+                header, score = _zone([line for band in rows[start:end] for line in band], words, loose)
                 if header and (best is None or score >= best[0]):
                     best = (score, end, header)
         if best is None:
@@ -209,7 +246,7 @@ def find_headers(lines: Sequence[Line], words: Vocabulary) -> list[Header]:
             continue
         # A later start may be a better header: a title above the labels is none of it.
         if start + 1 < best[1] and plain[start + 1]:
-            better = _zone([line for band in rows[start + 1 : best[1]] for line in band], words)
+            better = _zone([line for band in rows[start + 1 : best[1]] for line in band], words, loose)
             if better[0] and better[1] > best[0]:
                 start += 1
                 continue
@@ -235,7 +272,7 @@ def _apart(rows: list[list[Line]], start: int, end: int) -> bool:
     return gap > 1.2 * size or tall > 6 * size
 
 
-def _zone(lines: list[Line], words: Vocabulary) -> tuple[Header | None, float]:
+def _zone(lines: list[Line], words: Vocabulary, loose: bool) -> tuple[Header | None, float]:
     """The header that the lines of a zone make, and how good it is."""
     parts: list[Line] = []
     for line in lines:
@@ -246,18 +283,28 @@ def _zone(lines: list[Line], words: Vocabulary) -> tuple[Header | None, float]:
     for cell in cells:
         box = union(n.box for n in cell)
         text = "".join(n.text for n in sorted(cell, key=lambda n: (n.middle[1], n.box[0])))
-        whole = words.role(text)
+        several = words.several([n.text for n in sorted(cell, key=lambda n: n.middle[1])])
+        whole = several[0] if several else words.role(text)
         role = whole or next((r for r in (words.role(n.text) for n in cell) if r), None)
-        columns.append(Column(role or "", words.kinds.get(role or "", "text"), box[0], box[2], text))
+        columns.append(_column(several or (role or "",), words, box, text))
         score += 1 + 0.05 * len(cell) if whole else 0.8 - 0.3 * len(cell) if role else -0.7
     columns.sort(key=lambda c: c.x0)
-    roles = {c.role for c in columns if c.role}
+    roles = {r for c in columns for r in (c.role, *c.more) if r}
     score += len(roles)
-    if len(roles) < words.least or not roles & words.dates or not roles & words.money:
+    shown = bool(roles & words.dates) + bool(roles & words.money)
+    unknown = any(not c.role for c in columns)
+    if len(roles) < words.least or shown < (1 if loose and unknown and len(columns) > 4 else 2):
         return None, score
     if sum(1 for c in columns if c.role) < 0.5 * len(columns):
         return None, score
     return Header(tuple(columns), union(n.box for n in lines), tuple(lines)), score
+
+
+def _column(roles: tuple[str, ...], words: Vocabulary, box: Box, text: str) -> Column:
+    """A column of one role or more: of several the one of amounts leads, else the one of dates, and the cells are its kind."""
+    kinds = {r: words.kinds.get(r, "text") for r in roles}
+    first = min(roles, key=lambda r: ("money", "date", "time", "text").index(kinds[r]))
+    return Column(first, kinds[first], box[0], box[2], text, tuple(r for r in roles if r != first))
 
 
 def _stack(lines: Sequence[Line]) -> list[list[Line]]:

@@ -175,7 +175,7 @@ def amount(text: str) -> tuple[Decimal, bool] | None:
     a letter in the place of a digit). None where the text is no amount."""
     plain = unicodedata.normalize("NFKC", clean(text)).translate(_DASHES).replace(" ", "").strip(":;'`_")
     plain = re.sub(r"^(?:人民币元?|CNY|RMB|USD|HKD|EUR|SGD|NZD|JPY|GBP|AUD|US\$|HK\$|S\$|\$)+", "", plain)
-    plain = re.sub(r"^([-+])[$¥￥]", r"\1", plain)
+    plain = re.sub(r"^([-+]?)[$¥]", r"\1", plain)
     plain = re.sub(r"(?:CNY|RMB|USD|HKD|元)$", "", plain)
     value = parse_money(plain)
     if value is not None:

@@ -130,6 +130,10 @@ def _cut(line: Line, over: list[int], columns: Sequence[Column], char: float) ->
     keep = [i for i in over if shares[i] > 1.3 * char]
     if len(keep) > 2 and not typed and len(line.text) > PROSE:
         return []
+    texts = [i for i in keep if not columns[i].typed]
+    if not typed and len(texts) == 1 and len(keep) > 1 and not re.search(r"\s|\d\d", line.text):
+        # A text is no amount: it only reaches over the column of amounts beside its own.
+        return [(texts[0], line)]
     if len(keep) <= 1 or (len(typed) == 1 and typed[0].end - typed[0].start >= len(line.text) - 1):
         return [(max(over, key=lambda i: shares[i]), line)]
     parts: list[tuple[int, Line]] = []
@@ -184,7 +188,7 @@ def read_rows(
             for c, group in zip(columns, placed, strict=True)
             if c.role in anchors
             for n in group
-            if _DIGIT.search(n.text)
+            if _DIGIT.search(n.text) and (not c.more or any(t.kind == "money" for t in tokens(n.text)))
         ]
     )
     if not marks:
@@ -284,6 +288,7 @@ def _alignment(gaps: Sequence[Gaps], marks: Sequence[_Anchor], usual: Align | No
 
 def _gaps(column: Sequence[Level], marks: Sequence[_Anchor]) -> Gaps:
     """A column's levels that stand on an anchor, for each anchor, and those between, for each gap (before, between, after)."""
+    column = _straight(column, marks)
     on: list[list[Level]] = [[] for _ in marks]
     off: list[list[Level]] = [[] for _ in range(len(marks) + 1)]
     at = 0
@@ -296,6 +301,26 @@ def _gaps(column: Sequence[Level], marks: Sequence[_Anchor]) -> Gaps:
         else:
             off[at + 1 if level[0] > mark.middle else at].append(level)
     return on, off
+
+
+def _straight(column: Sequence[Level], marks: Sequence[_Anchor]) -> list[Level]:
+    """The levels of a column of one line a row, moved to the height of the anchors where all stand above or below them
+    by as much: the rows of a photo slant. Columns of wrapped cells stay."""
+    if len(marks) < 4 or not 2 < len(column) <= 1.1 * len(marks):
+        return list(column)
+    pitch = median(b.middle - a.middle for a, b in pairwise(marks))
+    middles = [m.middle for m in marks]
+    away: list[float] = []
+    for y, _, _ in column:
+        at = bisect_left(middles, y)
+        near = min(middles[max(0, at - 1) : at + 1], key=lambda m: abs(m - y))
+        away.append(y - near)
+    found: list[Level] = []
+    for i, (y, height, lines) in enumerate(column):
+        shift = median(away[max(0, i - 3) : i + 4])
+        steady = abs(shift) < 0.4 * pitch and abs(away[i] - shift) < 0.3 * height
+        found.append((y - away[i] if steady else y, height, lines))
+    return found
 
 
 def _split(gaps: Gaps, marks: Sequence[_Anchor], align: Align) -> tuple[list[int], float]:

@@ -1,0 +1,204 @@
+"""Shapes in which pay is printed: tables on their side, amounts over labels, slips beside each other, running text."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import lay
+from tests.test_pay_stub import items, read, sheet, slips, values
+
+SIDE = """
+    武汉大江物流有限公司{title}工资明细表
+员工姓名：韩梅梅
+{head}
+        基本工资      12,000.00   12,000.00   13,000.00   37,000.00
+收入    奖励          500.00                  100.00      600.00
+        应发合计      12,500.00   12,000.00   13,100.00   37,600.00
+        社保          1,260.00    1,260.00    1,260.00    3,780.00
+扣除    个税          129.00      129.00      159.00      417.00
+        发放日期      2025-12-10  2026-01-10  2026-02-10
+        实发合计      11,111.00   10,611.00   11,681.00   33,403.00
+"""
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "months"),
+    [
+        ("", "        所属期        2025/11     2025/12     2026/01     合计", ["2025-11", "2025-12", "2026-01"]),
+        ("2025至2026年", "        项目          11月        12月        1月         合计", ["2025-11", "2025-12", "2026-01"]),
+        ("2026年", "        项目          11月        12月        1月         合计", [None, None, None]),
+    ],
+)  # fmt: skip
+def test_months_beside_each_other_under_any_head(title: str, head: str, months: list[str | None]) -> None:
+    """A column is a month's slip, sums of all months are nobody's; months without a year run on over the years that the paper
+    names, and are not told where these are too few."""
+    (document,) = read(sheet(SIDE.format(title=title, head=head)))
+    assert values(document) == {"employer": "武汉大江物流有限公司", "name": "韩梅梅"}
+    assert [slip.get("period") for slip in slips(document)] == months
+    assert [slip["net_pay"] for slip in slips(document)] == ["11111.00", "10611.00", "11681.00"]
+    assert [slip["pay_date"] for slip in slips(document)] == ["2025-12-10", "2026-01-10", "2026-02-10"]
+
+
+def test_people_beside_each_other() -> None:
+    """A row of names over rows of parts is a table on its side: each column is that person's slip."""
+    documents = read(
+        sheet("""
+        武汉大江物流有限公司2026年3月工资表
+姓名          韩梅梅      李雷        古丽·买买提
+部门          财务部      销售部      研发部
+应发合计      12,500.00   9,000.00    13,100.00
+社保          1,260.00    945.00      1,260.00
+实发合计      11,240.00   8,055.00    11,840.00
+""")
+    )
+    assert [(values(d)["name"], slips(d)[0]["net_pay"], slips(d)[0]["period"]) for d in documents] == [
+        ("韩梅梅", "11240.00", "2026-03"),
+        ("李雷", "8055.00", "2026-03"),
+        ("古丽·买买提", "11840.00", "2026-03"),
+    ]
+
+
+def test_amounts_over_their_labels() -> None:
+    """Where a row of amounts opens and a row of labels ends, each amount is its lower neighbour's."""
+    (document,) = read(
+        sheet("""
+        武汉大江物流有限公司
+        2026年3月工资条
+9,171.00      12,000.00     960.00
+实发工资      应发工资      养老保险
+240.00        60.00         1,440.00
+医疗保险      失业保险      公积金
+""")
+    )
+    assert slips(document)[0]["net_pay"] == "9171.00"
+    assert slips(document)[0]["housing_fund"] == "1440.00"
+    assert slips(document)[0]["medical"] == "240.00"
+
+
+def test_slips_beside_each_other_are_months_of_their_own() -> None:
+    """Labels that stand again at the right, about as high, begin a second slip there."""
+    (document,) = read(
+        sheet("""
+武汉大江物流有限公司                      武汉大江物流有限公司
+2026年3月工资条                           2026年4月工资条
+姓名：韩梅梅                              姓名：韩梅梅
+应发工资            12,500.00             应发工资            12,000.00
+社保                1,260.00              缺勤扣款            100.00
+公积金              1,440.00              社保                1,260.00
+实发工资            9,800.00              公积金              1,440.00
+                                          实发工资            9,200.00
+""")
+    )
+    assert [(slip["period"], slip["net_pay"]) for slip in slips(document)] == [
+        ("2026-03", "9800.00"),
+        ("2026-04", "9200.00"),
+    ]
+
+
+def test_a_message_goes_on_over_the_ends_of_its_lines() -> None:
+    """An amount, a label and a month that break over a line's end are whole again."""
+    (document,) = read(
+        sheet("""
+【武汉大江物流有限公司】尊敬的韩梅梅，您2026年0
+3月工资已发放：基本工资12,000.00元，养老保
+险960.00元，医疗保险240.00元，实发工资10,8
+00.00元。
+""")
+    )
+    assert values(document) == {"name": "韩梅梅", "employer": "武汉大江物流有限公司"}
+    assert slips(document) == [
+        {"period": "2026-03", "pension": "960.00", "medical": "240.00", "net_pay": "10800.00"}
+    ]
+
+
+def test_kinds_and_rates_between_a_label_and_its_amount() -> None:
+    """A word that tells the kind of a line, or a rate, is no label; it tells the kind of a line that nobody knows."""
+    (document,) = read(
+        sheet("""
+        武汉大江物流有限公司2026年3月工资条
+姓名：韩梅梅
+序号    工资项目      类型        金额(元)      备注
+1       基本工资      发放        12,000.00
+2       星火计划      发放        300.00
+险种          缴费基数      个人比例    个人缴费    单位比例    单位缴费
+养老保险      12,000.00     8%          960.00      16%         1,920.00
+医疗保险      12,000.00     2%          240.00      9%          1,080.00
+应发工资                                            12,300.00
+实发工资                                            11,100.00
+""")
+    )
+    assert slips(document) == [
+        {
+            "period": "2026-03",
+            "gross_pay": "12300.00",
+            "pension": "960.00",
+            "medical": "240.00",
+            "net_pay": "11100.00",
+        }
+    ]
+    assert ("星火计划", "300.00", "earning") in items(document)
+    assert ("养老保险", "1920.00", "employer") in items(document)
+
+
+def test_the_month_paid_for_is_told_from_the_month_of_payment() -> None:
+    """Of 发放月份 and 所属月份 the latter is the slip's month; a month from its first to its last day is that month."""
+    for period in ("2026年2月", "2026-02-01 至 2026-02-28"):
+        (document,) = read(
+            sheet(f"""
+        武汉大江物流有限公司工资条
+姓名：韩梅梅
+发放月份          2026年3月
+工资所属月份      {period}
+应发工资          12,300.00
+社保              1,260.00
+实发工资          11,040.00
+""")
+        )
+        assert [slip["period"] for slip in slips(document)] == ["2026-02"]
+
+
+def test_two_rows_of_labels_over_two_rows_of_values_to_each_person() -> None:
+    """Each person has a row of values for each row of labels; a name between the two rows belongs to both."""
+    rows = []
+    for n, (name, net) in enumerate((("韩梅梅", "9,800.00"), ("李雷", "8,300.00"))):
+        y = 120 + 36 * n
+        rows += [("12,500.00", 120, y), ("300.00", 200, y), ("12,800.00", 280, y), (name, 30, y + 9)]
+        rows += [("1,260.00", 120, y + 18), ("1,440.00", 200, y + 18), (net, 280, y + 18)]
+    documents = read(
+        lay.sheet(
+            ("武汉大江物流有限公司2026年3月工资表", 100, 40),
+            ("基本工资", 120, 84), ("餐补", 200, 84), ("应发合计", 280, 84), ("姓名", 30, 93),
+            ("社保", 120, 102), ("公积金", 200, 102), ("实发合计", 280, 102), *rows,
+        )
+    )  # fmt: skip
+    assert [(values(d)["name"], slips(d)[0]["social_insurance"], slips(d)[0]["net_pay"]) for d in documents] == [
+        ("韩梅梅", "1260.00", "9800.00"),
+        ("李雷", "1260.00", "8300.00"),
+    ]  # fmt: skip
+
+
+def test_labels_written_downwards() -> None:
+    """Characters that stand close below each other are one label."""
+    heads = {"姓名": 40, "应发工资": 100, "代扣社保": 180, "个税": 260, "实发工资": 340}
+    down = [(char, float(x), 80.0 + 11 * n) for label, x in heads.items() for n, char in enumerate(label)]
+    values_ = zip(("韩梅梅", "12,500.00", "1,260.00", "129.00", "11,111.00"), heads.values(), strict=True)
+    (document,) = read(
+        lay.sheet(
+            ("武汉大江物流有限公司2026年3月工资条", 100, 40),
+            *down,
+            *((t, x - 10.0, 132.0) for t, x in values_),
+        )
+    )
+    assert values(document)["name"] == "韩梅梅"
+    assert slips(document)[0]["income_tax"] == "129.00"
+    assert slips(document)[0]["net_pay"] == "11111.00"
+
+
+def test_amounts_at_the_right_of_wide_cells_whose_labels_are_in_the_middle() -> None:
+    """Amounts that all stand as far at the right of their labels belong to these, though others stand nearer."""
+    labels = ("应发工资", "养老", "医疗", "失业", "公积金", "个税", "实发工资")
+    amounts = ("12,500.00", "960.00", "240.00", "60.00", "1,440.00", "129.00", "9,671.00")
+    heads = [(t, 100 + 120 * n - 5 * len(t), 80) for n, t in enumerate(labels)]
+    row = [(t, 100 + 120 * n + 56 - 5 * len(t), 100) for n, t in enumerate(amounts)]
+    (document,) = read(lay.sheet(("武汉大江物流有限公司2026年3月工资条", 300, 40), *heads, *row, width=900))
+    assert list(slips(document)[0].values())[1:] == [a.replace(",", "") for a in amounts]
