@@ -177,9 +177,10 @@ def test_print_under_a_seal_stays_dark_and_the_seal_is_red() -> None:
 # ---------------------------------------------------------------- papers
 
 
+@pytest.mark.ocr
 @pytest.mark.parametrize(("module", "layout"), DRAWINGS, ids=[f"{m.TYPE}-{name}" for m, name in DRAWINGS])
 def test_every_layout_draws_what_its_truth_says(module: Any, layout: str) -> None:
-    """A drawn paper is of its type and layout, has ink, and its truth holds only fields that are not empty."""
+    """As slow as reading, all together: a drawn paper is of its type and layout, has ink, and its truth holds only fields that are not empty."""
     paper = drawn(module, layout)
     assert (paper.type, paper.layout, paper.truth["type"]) == (module.TYPE, layout, module.TYPE)
     assert paper.truth["fields"]
@@ -198,7 +199,11 @@ def test_develop_and_widened_layouts_are_others(module: Any) -> None:
 
 @pytest.mark.parametrize(
     ("type_", "quality", "index"),
-    [("id_card", "scan", 1), ("marriage_certificate", "clean", 0), ("income_certificate", "photo", 0)],
+    [
+        ("id_card", "scan", 1),
+        ("marriage_certificate", "clean", 0),
+        pytest.param("income_certificate", "photo", 0, marks=pytest.mark.ocr),
+    ],
 )
 def test_the_same_seed_draws_the_same_bytes(type_: str, quality: sets.Quality, index: int) -> None:
     """A paper of a set is the same every time."""
