@@ -25,6 +25,7 @@ from flows.progress import Quiet, Watcher
 from flows.server import Stopped, serving
 from flows.stages import Kit, fetch, get_ready, run_case
 from flows.workers import Crew, Lost, Pool
+from pipeline.cas import Cas
 from pipeline.errors import DossierError, EngineError, StoreError
 from pipeline.stores import Item, Store, open_store
 
@@ -256,6 +257,7 @@ def run_night(
     watcher, started, settings = watcher or Quiet(), datetime.now().astimezone(), kit.settings
     with only_one(settings.work, kit.run), contextlib.closing(Ledger(settings.work)) as ledger:
         shutil.rmtree(settings.work / "fetched", ignore_errors=True)  # what a killed night had on the way
+        Cas(settings.work / "store").sweep()
         store = open_store(settings.store, settings)
         found = survey(store, ledger, kit, asked, everything)
         watcher.begin(len(found.jobs), len(found.settled))

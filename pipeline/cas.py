@@ -7,6 +7,7 @@ import json
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -16,17 +17,22 @@ from pipeline.errors import DossierError
 
 TEMPORARY = ".dossier-part-"
 """How the name of a file begins that is not yet whole; no listing shows it."""
+STALE = 86_400
+"""Seconds after which a file that is not yet whole has no writer any more."""
 _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 _SEAL = b"dossier 1 "
 
 
-def write_whole(path: Path, chunks: Iterable[bytes], mode: int = 0o600, *, sync: bool = True) -> None:
-    """Writes `path` beside its place, to the disk, then under its name: a reader sees all of it or nothing.
+def write_whole(
+    path: Path, chunks: Iterable[bytes], mode: int = 0o600, *, sync: bool = True, aside: Path | None = None
+) -> None:
+    """Writes `path` beside its place (or in the folder `aside` of the same disk), to the disk, then under its name: a
+    reader sees all of it or nothing.
 
     The folder must be there. Raises OSError, or what `chunks` raises, and then nothing is left behind.
     `sync` False leaves out the wait for the disk, for copies that a power cut may take.
     """
-    aside = path.parent / f"{TEMPORARY}{secrets.token_hex(8)}"
+    aside = (aside or path.parent) / f"{TEMPORARY}{secrets.token_hex(8)}"
     try:
         with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as out:
             for chunk in chunks:
@@ -78,12 +84,22 @@ class Cas:
         seal = _SEAL + hashlib.sha256(data).hexdigest().encode() + b"\n"
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_whole(path, (seal, data))
+            write_whole(path, (seal, data), aside=self.root)
         except OSError as error:
             raise DossierError(
                 f"the work folder cannot be written ({error.strerror})",
                 "Make room on the disk, or name another folder with --work.",
             ) from error
+
+    def sweep(self) -> int:
+        """Removes what writers left half written that were killed, a day old and older; how many."""
+        swept = 0
+        for path in self.root.glob(f"{TEMPORARY}*"):
+            with suppress(OSError):
+                if path.stat().st_mtime < time.time() - STALE:
+                    path.unlink()
+                    swept += 1
+        return swept
 
     def get_json(self, kind: str, key: str) -> Any | None:
         """The value kept by `put_json`, None where there is none or it is damaged."""

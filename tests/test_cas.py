@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.cas import Cas, write_whole
+from pipeline.cas import STALE, TEMPORARY, Cas, write_whole
 from pipeline.errors import DossierError
 from tests.draws import any_text
 
@@ -153,3 +155,16 @@ def test_killed_writer_leaves_whole_entries(tmp_path: Path) -> None:
         kept = cas.get("page", "key")
         assert kept is not None
         assert kept == kept[:1] * 200_000
+
+
+def test_what_killed_writers_left_is_swept(tmp_path: Path) -> None:
+    """A half-written file a day old is removed; one that may still be written, and every entry, stays."""
+    cas = Cas(tmp_path)
+    cas.put("page", "key", b"reading")
+    old, new = (tmp_path / f"{TEMPORARY}{name}" for name in ("old", "new"))
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (time.time() - STALE - 60,) * 2)
+    assert cas.sweep() == 1
+    assert (old.exists(), new.exists()) == (False, True)
+    assert cas.get("page", "key") == b"reading"
