@@ -319,7 +319,17 @@ class _Rows:
         if text:
             self._put(cells, name, self._field(row, role, text))
 
+    @staticmethod
+    def _sides(row: RawRow) -> None:
+        """Of the columns of payer and payee the one that is not the holder: money that came in is the payer's."""
+        for ending, role in (("", "counterparty"), ("_account", "counterparty_account")):
+            payer, payee = row.cells.get("payer" + ending), row.cells.get("payee" + ending)
+            side = payer if row.amount and row.amount > 0 else payee if row.amount else None
+            if side is not None and role not in row.cells:
+                row.cells[role] = side
+
     def _parties(self, row: RawRow, cells: Row) -> None:
+        self._sides(row)
         for role in ("counterparty", "counterparty_account", "party"):
             text = row.text(role)
             if not text:

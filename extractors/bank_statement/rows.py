@@ -19,7 +19,7 @@ from pipeline.model import Box, Line, Sheet
 from pipeline.table import Cell, Column, Header, TableRow, carry, find_headers, fit, learn, read_rows
 from pipeline.table.columns import Cluster, Piece, clusters, pieces
 from pipeline.table.header import bands
-from pipeline.table.kinds import Kind, squeezed, tokens, when
+from pipeline.table.kinds import Kind, When, squeezed, tokens, when
 from pipeline.table.rows import Align
 
 _NOTE = re.compile(
@@ -31,6 +31,13 @@ _PAGE_MARK = re.compile(
     r"-*第?\d{1,4}(?:页)?[/,，]?(?:共|of)?\d{0,4}页?-*|-*\d{1,4}-+|-*(?:共\d+页)?[,，/]?第\d+页(?:[,，/]?共\d+页)?-*|page\d+(?:of\d+)?|\d+of\d+"
 )
 """A printed line that is only a page number; a bare number up to four digits is one where it stands alone."""
+_SIDES = {
+    "payer": ("payee", "counterparty"),
+    "payee": ("payer", "counterparty"),
+    "payer_account": ("payee_account", "counterparty_account"),
+    "payee_account": ("payer_account", "counterparty_account"),
+}
+"""The columns of both sides of a payment: the opposite one, and what one means without it."""
 _CLOCK = re.compile(r"时间|时刻|time", re.I)
 _MARK = re.compile(r"(?:^|(?<=\s))([-—–−])\s+(?=[\d¥￥])")
 TYPED = MONEY | DATES | {"time"}
@@ -247,6 +254,9 @@ def _roles(columns: Sequence[Column]) -> tuple[Column, ...]:
         if role == "date" and clocks and _CLOCK.search(c.label) and "日" not in c.label:
             # 发生时间 beside 发生日期 is the time of day.
             role, c = "time", replace(c, kind="time")
+        if role in _SIDES and _SIDES[role][0] not in named:
+            # 收款人 without 付款人 is the other party of every row.
+            role = _SIDES[role][1]
         if role in seen and role not in ("", "other"):
             role = "other"
         seen.add(role)
@@ -372,6 +382,8 @@ def row_date(row: RawRow) -> tuple[str | None, str | None, tuple[int, int] | Non
         if not text:
             continue
         found = when(text)
+        if candidate != "time" and not found.date and not found.day:
+            found = _short(text) or found
         if date is None and found.date:
             date, role = found.date, candidate
         if day is None and found.day and candidate != "time":
@@ -379,3 +391,13 @@ def row_date(row: RawRow) -> tuple[str | None, str | None, tuple[int, int] | Non
         if time is None or candidate == "time":
             time = found.time or time
     return date, time, day, role
+
+
+def _short(text: str) -> When | None:
+    """A cell of a column of dates that is one only there: 260105, or 01.05 without its year."""
+    plain = squeezed(text)
+    m = re.fullmatch(r"(1[5-9]|[23]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", plain)
+    if m:
+        return When(f"20{m[1]}-{m[2]}-{m[3]}", None)
+    m = re.fullmatch(r"(0?[1-9]|1[0-2])\.(0[1-9]|[12]\d|3[01])", plain)
+    return When(None, None, (int(m[2]), int(m[1]))) if m else None
