@@ -213,7 +213,8 @@ class _Rows:
         self.draft, self.balances = draft, balances
         self.lost = 0
         self.unread: list[Unread] = []
-        self.undated = sum(not any(r in row.cells for r in ("date", "time", "booking")) for row in draft.rows)
+        self.undated = sum(row_date(row)[::2] == (None, None) for row in draft.rows)
+        self.layer = all(sheet.source == "text" for sheet in draft.sheets)
         self.before: Field | None = None
         roles = {role for row in draft.rows for role in row.cells}
         self.summary = "summary" if "summary" in roles else "name"
@@ -251,14 +252,14 @@ class _Rows:
     def _dates(self, row: RawRow, cells: Row) -> None:
         date, time, day, role = row_date(row)
         if date is None and day is not None:
-            date = self._year(day)
+            date = f"{row.year}-{day[1]:02}-{day[0]:02}" if row.year else self._year(day)
             if date:
                 self._put(cells, "date", self._field(row, role, date, inferred=True))
         elif date is not None:
             self._put(cells, "date", self._field(row, role, date))
         elif (
             self.before is not None
-            and not any(row.text(r) for r in ("date", "booking", "time"))
+            and not any(row.text(r) for r in ("date", "booking"))
             and self._grouped(row)
         ):
             cells["date"] = Field(
@@ -278,7 +279,8 @@ class _Rows:
 
     def _grouped(self, row: RawRow) -> bool:
         """Whether the statement prints a date once for several rows: then an empty date is the one above."""
-        return self.undated >= 0.25 * len(self.draft.rows) and row.amount is not None
+        # A text layer loses no date; a scan may.
+        return (self.layer or self.undated >= 0.25 * len(self.draft.rows)) and row.amount is not None
 
     def _year(self, day: tuple[int, int]) -> str | None:
         """The date of a day and month within the printed period; None where that leaves a choice."""

@@ -19,7 +19,7 @@ from pipeline.model import Box, Line, Sheet
 from pipeline.table import Cell, Column, Header, TableRow, carry, find_headers, fit, learn, read_rows
 from pipeline.table.columns import Cluster, Piece, clusters, pieces
 from pipeline.table.header import bands
-from pipeline.table.kinds import Kind, When, squeezed, tokens, when
+from pipeline.table.kinds import Kind, When, kind_of, squeezed, tokens, when
 from pipeline.table.rows import Align
 
 _NOTE = re.compile(
@@ -38,6 +38,7 @@ _SIDES = {
     "payee_account": ("payer_account", "counterparty_account"),
 }
 """The columns of both sides of a payment: the opposite one, and what one means without it."""
+_MONTH = re.compile(r"(20\d\d)(?:年(?:\d{1,2}月(?:份)?)?|[-/.](?:0?[1-9]|1[0-2]))(?![\d年月日-])")
 _CLOCK = re.compile(r"时间|时刻|time", re.I)
 _MARK = re.compile(r"(?:^|(?<=\s))([-—–−])\s+(?=[\d¥￥])")
 TYPED = MONEY | DATES | {"time"}
@@ -55,6 +56,7 @@ class RawRow:
     amount: Decimal | None = None
     proved: bool = False
     inferred: bool = False
+    year: str = ""
 
     @property
     def box(self) -> Box:
@@ -83,6 +85,8 @@ class Layout:
     columns: tuple[Column, ...]
     width: float
     align: Align | None = None
+    year: str = ""
+    """The year of the last heading of a month, which the rows below do not print again."""
 
 
 @dataclass(slots=True)
@@ -122,13 +126,31 @@ def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
         bottom = headers[index + 1].box[1] if index + 1 < len(headers) else float("inf")
         own = frozenset(header.lines)
         area = [n for n in lines if top <= n.middle[1] < bottom and n not in own]
-        found.append(
-            _part(sheet, area, header, Layout(header.columns, sheet.width, before.align if before else None))
-        )
+        found.append(_part(sheet, area, header, _with(header.columns, sheet.width, before)))
         top = bottom
     for index in range(1, len(found)):
         _share(found[index - 1], found[index])
     return found
+
+
+def _with(columns: tuple[Column, ...], width: float, before: Layout | None) -> Layout:
+    """The columns of a header, with what goes on from the page before."""
+    return Layout(columns, width, before.align, before.year) if before else Layout(columns, width)
+
+
+def _without_months(lines: Sequence[Line]) -> tuple[list[Line], list[tuple[float, str, list[Line]]]]:
+    """The lines without the headings of months (2026年05月, with or without that month's sums), and these: the y, the
+    year and the lines of each."""
+    kept: list[Line] = []
+    months: list[tuple[float, str, list[Line]]] = []
+    for band in bands(lines):
+        m = _MONTH.match(squeezed(band[0].text))
+        dated = any(t.kind == "date" for n in band for t in tokens(n.text))
+        if m and not dated:
+            months.append((band[0].box[1], m[1], band))
+        else:
+            kept += band
+    return kept, months
 
 
 def _share(above: Part, below: Part) -> None:
@@ -152,8 +174,10 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
         kept = without_stamps(kept)
     if {"in", "out"} <= {c.role for c in columns}:
         kept = _without_dashes(kept)
+    kept, months = _without_months(kept)
+    dropped += [n for _, _, band in months for n in band]
     if header is None:
-        first = _first_row(kept)
+        first = min(_first_row(kept), _first_in(columns, kept))
         above += [n for n in kept if n.middle[1] < first]
         kept = [n for n in kept if n.middle[1] >= first]
     end = _end(kept)
@@ -164,18 +188,31 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     known = _roles(chosen(fit(_with_typed(columns, kept), kept), kept))
     fitted = learn(known, kept)
     anchors = frozenset(c.role for c in fitted if c.role in MONEY)
+    if any(MONEY & set(c.more) for c in fitted):
+        # An amount over its balance is one row: the dates tell the rows.
+        anchors = frozenset(c.role for c in fitted if c.role in DATES | {"time"}) or anchors
     rows, align = read_rows(kept, fitted, anchors, DATES | {"time"}, layout.align)
     for made in rows:
         part_cells(made, fitted)
         part_glued(made, fitted)
     raw = [RawRow(sheet, row.cells) for row in rows if row.middle is None or _is_row(row)]
+    year = layout.year
+    for row in raw:
+        top = row.box[1] if row.cells else 0.0
+        year = next((y for at, y, _ in reversed(months) if at <= top), year)
+        row.year = year
     used = {id(n) for row in rows for cell in row.cells.values() for n in cell.lines}
     around = above + dropped + [n for n in kept if id(n) not in used and not raw]
     for row, source in zip(raw, [r for r in rows if r.middle is None or _is_row(r)], strict=True):
         if source.middle is None:
             row.cells.setdefault("", Cell([]))
     return Part(
-        sheet, Layout(known, sheet.width, align), header, raw, around, _lost(sheet, kept, fitted, raw)
+        sheet,
+        Layout(known, sheet.width, align, months[-1][1] if months else layout.year),
+        header,
+        raw,
+        around,
+        _lost(sheet, kept, fitted, raw),
     )
 
 
@@ -337,6 +374,18 @@ def _first_pair(lines: Sequence[Line]) -> float:
         near = [y for y in dates if abs(y - piece.line.box[1]) < 2 * piece.line.height]
         if near and any(_within(piece, c) for c in sums):
             return min(piece.line.box[1], *near) - 1.2 * piece.line.height
+    return float("inf")
+
+
+def _first_in(columns: Sequence[Column], lines: Sequence[Line]) -> float:
+    """The same by the columns of the page before: the first printed line with amounts in two of them, whose date may stand
+    in the row above on that page."""
+    sums = [c for c in columns if c.role in MONEY]
+    for band in bands(lines):
+        own = [n for n in band if kind_of(n.text) == "money"]
+        over = {c.role for c in sums for n in own if min(c.x1, n.box[2]) > max(c.x0, n.box[0])}
+        if len(over) > 1:
+            return min(n.box[1] for n in band) - 1.2 * max(n.height for n in band)
     return float("inf")
 
 
