@@ -30,6 +30,9 @@ _SPAN = re.compile(r"(?:\d+|[一二三四五六七八九十两]+)个月[^月。]
 _FIGURE_CUE = re.compile(r"(?:¥|RMB|CNY|人民币|小写[)）]?[:：]?|[:：为是计约达])[_\s(（:：]*$", re.I)
 
 
+_DOTTED = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,]\d{3})+[.,]\d{2}(?![\d.,]*\d)")
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """An amount of the paper: month, year, part or other; what was said before it; its place in a row, and its label's print."""
@@ -73,7 +76,7 @@ def kind_of(said: str) -> str | None:
     return whole
 
 
-def amounts(form: Cells, text: Row) -> list[Amount]:
+def amounts(form: Cells, text: Row, proved: frozenset[Decimal]) -> list[Amount]:
     """Every amount of the paper with what it is: those of labels' cells, then those of the running text."""
     out: list[Amount] = []
     before: str | None = None
@@ -86,17 +89,17 @@ def amounts(form: Cells, text: Row) -> list[Amount]:
             Amount(
                 kind_of(said) or kind or "other", pair.label + said, value, pair.value, start, end, pair.heads
             )
-            for said, value, start, end in _figures(pair.value.text, labelled=not pair.close)
+            for said, value, start, end in _figures(pair.value.text, proved, labelled=not pair.close)
         ]
-    return out + _told(text)
+    return out + _told(text, proved)
 
 
-def _told(text: Row) -> list[Amount]:
+def _told(text: Row, proved: frozenset[Decimal]) -> list[Amount]:
     """The amounts of the running text; one of which nothing is said is what the one before it in its sentence is."""
     out: list[Amount] = []
     kind: str | None = None
     inside = False
-    for said, value, start, end in _figures(text.text, labelled=False):
+    for said, value, start, end in _figures(text.text, proved, labelled=False):
         *ended, clause = re.split("[。;；]", said)
         own = kind_of(clause)
         if ended:
@@ -111,44 +114,49 @@ def _told(text: Row) -> list[Amount]:
         own = "part" if inside else own
         silent = own is None and re.search(rf"税[前后].*(?:{_PAY})", clause)
         kind = own or (None if silent else kind)
-        if kind:
-            out.append(Amount(kind, clause, value, text, start, end))
+        if kind or silent:
+            out.append(Amount(kind or "other", clause, value, text, start, end))
     return out
 
 
-def _figures(text: str, *, labelled: bool) -> list[tuple[str, Decimal, int, int]]:
+def _figures(text: str, proved: frozenset[Decimal], *, labelled: bool) -> list[tuple[str, Decimal, int, int]]:
     """(what is said before it, value, start, end) of the amounts in a text: figures that their form or their
-    neighbours show to be money, or any behind a label."""
-    out = []
-    last = 0
+    neighbours show to be money, or any behind a label. Full stops for the separators of thousands (39.600.00) are
+    taken for such only where 大写 (`proved`) says the same."""
+    spots = [(m.start(), m.end(), Decimal(re.sub("[.,]", "", m[0])) / 100) for m in _DOTTED.finditer(text)]
+    spots = [spot for spot in spots if spot[2] in proved]
     for m in AMOUNT.finditer(text):
-        before, after = text[last : m.start()], text[m.end() : m.end() + 1]
-        each = after == "/" and re.match("/[月年]", text[m.end() :])
-        if re.match("[年月日%个次、/号名人岁天-]", after) and not each:
-            continue
-        if re.search(r"[A-Za-z\d\-/*]$", before) and not re.search(r"(?:RMB|CNY)$", before, re.I):
-            continue
-        value = parse_money(m[1].replace("，", ","))
-        shown = (
-            bool(m[2]) or after in ("元", "圆") or "," in m[1] or "." in m[1] or _FIGURE_CUE.search(before)
-        )
-        if value is None or (value < 100 and not m[2]) or not (shown or (labelled and m.start() == 0)):
-            continue
-        if len(m[1].split(".")[0].replace(",", "")) > 9 or re.search(
-            r"(?:电话|号码|编号|邮编|证号|账号)[:：为]*$", before
-        ):
-            continue
-        out.append((before, value * 10_000 if m[2] else value, m.start(), m.end()))
-        last = m.end()
-    return out
+        value = _plain(m, text, labelled=labelled)
+        if value is not None:
+            spots.append((m.start(), m.end(), value))
+    spots.sort()
+    ends = [0, *(end for _, end, _ in spots)]
+    return [(text[ends[n] : start], value, start, end) for n, (start, end, value) in enumerate(spots)]
+
+
+def _plain(found: re.Match[str], text: str, *, labelled: bool) -> Decimal | None:
+    """The value of what looks like an amount where its form or its neighbours show that it is money."""
+    before, after = text[: found.start()], text[found.end() : found.end() + 1]
+    if re.match("[年月日%个次、/号名人岁天-]", after) and not re.match("/[月年]", text[found.end() :]):
+        return None
+    if re.search(r"[A-Za-z\d\-/*]$", before) and not re.search(r"(?:RMB|CNY)$", before, re.I):
+        return None
+    if re.search(r"(?:电话|号码|编号|邮编|证号|账号)[:：为]*$", before):
+        return None
+    value, ten_thousands = parse_money(found[1].replace("，", ",")), bool(found[2])
+    money_like = ten_thousands or after in ("元", "圆") or bool(re.search("[,.]", found[1]))
+    money_like = money_like or bool(_FIGURE_CUE.search(before)) or (labelled and found.start() == 0)
+    if value is None or not money_like or value >= 10**9 or (value < 100 and not ten_thousands):
+        return None
+    return value * 10_000 if ten_thousands else value
 
 
 def put_income(reader: Reader, form: Cells, text: Row, whole: Row) -> None:
     """The year's and the month's income and the month's in words: of several amounts the one that 大写, a twelfth of the
     year or the words for a sum single out; none where nothing does. `text` is what is no cell, `whole` all of the paper."""
-    found = amounts(form, text)
     words = _upper(form, text)
     spoken = [value for _, _, _, value, kind in words if kind != "year"]
+    found = amounts(form, text, frozenset(word[3] for word in words))
     year = _one([a for a in found if a.kind == "year"], spoken, None)
     month = _one([a for a in found if a.kind == "month"], spoken, year)
     for name, amount in (("monthly_income", month), ("annual_income", year)):
@@ -160,7 +168,12 @@ def put_income(reader: Reader, form: Cells, text: Row, whole: Row) -> None:
             if unsure:
                 reader.miss(name, unsure[0].row.cut(unsure[0].start, unsure[0].end))
     _put_words(reader, words, month, year)
-    _put_basis(reader, whole, month or year)
+    taken = month or year
+    elsewhere = {
+        a.basis for a in found if taken and a.kind in ("month", "other") and a.value != taken.value
+    } - {None}
+    if taken is None or taken.basis or not elsewhere:
+        _put_basis(reader, whole, taken)
 
 
 def _one(found: Sequence[Amount], spoken: Sequence[Decimal], year: Amount | None) -> Amount | None:
