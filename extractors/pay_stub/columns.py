@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractors.pay_stub.labels import INSURANCE, Meaning, head, key, meaning, section
+from extractors.pay_stub.labels import INSURANCE, MONEY, TEXTS, Meaning, head, key, meaning, section
 from extractors.pay_stub.parts import known
 from pipeline.layout import Row
 from pipeline.model import Line
@@ -39,7 +39,8 @@ def columns_of(rows: Sequence[Row]) -> list[Column]:
     for cell in cells:
         text = _text(cell)
         x0, x1 = min(n.box[0] for n in cell), max(n.box[2] for n in cell)
-        found.append(Column(text, meaning(text), None, x0, x1))
+        mean = None if _two(cell) else meaning(text)
+        found.append(Column(text, mean, None, x0, x1))
     found.sort(key=lambda c: c.middle)
     parted = [group for group in groups if not _headed(group.text)]
     for index, group in _parts(found, parted):
@@ -51,6 +52,13 @@ def columns_of(rows: Sequence[Row]) -> list[Column]:
         for index in range(first, last + 1):
             found[index] = _under(found[index], group.text, kind)
     return found
+
+
+def _two(cell: Sequence[Line]) -> bool:
+    """Whether lines that stand above each other are two labels of their own, of a table that was not understood."""
+    own = [m for n in cell if (m := meaning(n.text)) is not None and m.role in (*MONEY, *TEXTS)]
+    whole = meaning(_text(cell))
+    return len(own) > 1 and (whole is None or whole.role == "item")
 
 
 def _parts(columns: Sequence[Column], groups: Sequence[Line]) -> list[tuple[int, Line | None]]:

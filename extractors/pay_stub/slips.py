@@ -112,6 +112,9 @@ class Walk:
         for index, row in enumerate(table):
             if index in blocks:
                 self._block(blocks[index])
+                if not blocks[index].records:
+                    for lost in table[index : blocks[index].last + 1]:
+                        self._miss(lost)
                 done = blocks[index].last
             elif index <= done:
                 continue
