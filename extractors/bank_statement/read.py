@@ -251,6 +251,8 @@ class _Rows:
 
     def _dates(self, row: RawRow, cells: Row) -> None:
         date, time, day, role = row_date(row)
+        if date is None and day is None:
+            date, role = self._either(row)
         if date is None and day is not None:
             date = f"{row.year}-{day[1]:02}-{day[0]:02}" if row.year else self._year(day)
             if date:
@@ -276,6 +278,18 @@ class _Rows:
             if source:
                 self._put(cells, "time", self._field(row, source, time))
         self.before = cells.get("date", self.before)
+
+    def _either(self, row: RawRow) -> tuple[str | None, str]:
+        """The date of a cell with two numbers that may each be the year (05/06/25), where only one lies in the period."""
+        start, end = self.draft.value("period_start"), self.draft.value("period_end")
+        for role in ("date", "booking"):
+            m = re.fullmatch(r"(\d\d)[/.-](\d\d)[/.-](\d\d)", row.text(role).strip())
+            if m and start and end:
+                forms = {f"20{m[1]}-{m[2]}-{m[3]}", f"20{m[3]}-{m[2]}-{m[1]}", f"20{m[3]}-{m[1]}-{m[2]}"}
+                inside = [day for day in forms if start <= day <= end]
+                if len(inside) == 1:
+                    return inside[0], role
+        return None, ""
 
     def _grouped(self, row: RawRow) -> bool:
         """Whether the statement prints a date once for several rows: then an empty date is the one above."""

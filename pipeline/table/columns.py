@@ -52,12 +52,12 @@ def pieces(lines: Sequence[Line]) -> list[Piece]:
     found = []
     for line in lines:
         for t in tokens(line.text):
-            start, end = _whole(line.text, t.start, t.end) if t.kind == "money" else (t.start, t.end)
+            start, end = whole(line.text, t.start, t.end) if t.kind == "money" else (t.start, t.end)
             found.append(Piece(t.kind, line.edge(start), line.edge(end), line, t.start, t.end))
     return found
 
 
-def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+def whole(text: str, start: int, end: int) -> tuple[int, int]:
     """The characters of an amount with its brackets and the word for its direction (支出 12.00)."""
     before, after = _BEFORE.search(text[:start]), _BEHIND.match(text[end:])
     return start - (len(before[1]) if before else 0), end + (after.end() if after else 0)

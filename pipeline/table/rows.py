@@ -11,8 +11,8 @@ from statistics import median
 from typing import Literal
 
 from pipeline.model import Box, Line, union
-from pipeline.table.columns import Column
-from pipeline.table.kinds import kind_of, tokens
+from pipeline.table.columns import Column, whole
+from pipeline.table.kinds import Token, kind_of, tokens
 
 Align = Literal["top", "centre", "bottom"]
 
@@ -134,7 +134,7 @@ def _cut(line: Line, over: list[int], columns: Sequence[Column], char: float) ->
     if not typed and len(texts) == 1 and len(keep) > 1 and not re.search(r"\s|\d\d", line.text):
         # A text is no amount: it only reaches over the column of amounts beside its own.
         return [(texts[0], line)]
-    if len(keep) <= 1 or (len(typed) == 1 and typed[0].end - typed[0].start >= len(line.text) - 1):
+    if len(keep) <= 1 or (len(typed) == 1 and _fills(line.text, typed[0])):
         return [(max(over, key=lambda i: shares[i]), line)]
     parts: list[tuple[int, Line]] = []
     start = 0
@@ -145,6 +145,12 @@ def _cut(line: Line, over: list[int], columns: Sequence[Column], char: float) ->
         start = at
     parts.append((keep[-1], line.cut(start)))
     return [(i, part) for i, part in parts if part.text]
+
+
+def _fills(text: str, token: Token) -> bool:
+    """Whether a date, time or amount is all that a text says, its sign, its brackets and its unit counted."""
+    start, end = whole(text, token.start, token.end) if token.kind == "money" else (token.start, token.end)
+    return end - start >= len(text) - 1
 
 
 def _break(line: Line, start: int, x: float) -> int:
