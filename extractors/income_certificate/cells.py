@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.income_certificate.labels import LABELS, LATIN_LABEL, POINT
+from extractors.income_certificate.labels import LABELS, LATIN_LABEL, NAMED_TITLE, POINT
 from pipeline.layout import Row, flow, rows
 from pipeline.model import Line
 
@@ -67,7 +67,7 @@ def cells(table: Sequence[Row]) -> Cells:
     for index, row in enumerate(table):
         stops = [*(spot.start for spot in found[index][1:]), len(row.text)]
         beside = [_part(row, spot.end, stop) for spot, stop in zip(found[index], stops, strict=False)]
-        heads = beside.count(None) >= max(1, len(beside) - 1) if len(beside) > 1 else not any(beside)
+        heads = not any(beside) or beside.count(None) >= max(2, len(beside) - 1)
         if found[index] and heads and index + 1 < len(table) and not found[index + 1]:
             under = [_below(row, table[index + 1], spot) for spot in found[index]]
             if any(under):
@@ -105,7 +105,7 @@ def is_label(text: str) -> bool:
 
 def _spots(index: int, row: Row) -> list[_Spot]:
     out: list[_Spot] = []
-    at = 0
+    at = len(row.text) if NAMED_TITLE.fullmatch(row.text) else 0
     while at < len(row.text):
         stop = _cell_end(row, at)
         ends = [(m.end(), name) for name, p in _LABELS.items() if (m := p.match(row.text, at, stop))]
@@ -158,13 +158,17 @@ def _opens(row: Row, start: int) -> bool:
 
 
 def _gap(row: Row, start: int) -> bool:
-    """Whether the character at `start` stands apart from the one before it: another piece of print, or a wide gap."""
+    """Whether the character at `start` stands apart from the one before it: another piece of print (but for
+    the second line of a broken label), or a wide gap."""
     if start == 0:
         return True
     before, here = row.marks[start - 1], row.marks[start]
-    if before[0] != here[0]:
-        return True
-    line = row.lines[before[0]]
+    line, next_ = row.lines[before[0]], row.lines[here[0]]
+    if line is not next_:
+        return not (
+            next_.box[0] < line.box[2] - 0.5 * line.height
+            and next_.middle[1] > line.box[3] - 0.2 * line.height
+        )
     skipped = line.text[before[1] + 1 : here[1]]
     return (len(skipped) >= 2 and skipped.isspace()) or row.x(start) - line.edge(
         before[1] + 1

@@ -146,6 +146,7 @@ def put_position(reader: Reader, form: Cells, text: Row) -> None:
             closed = re.match("职务|一职|岗位|职位|之职", text.text[found.end(1) :]) is not None
             if is_post(found[1]) and _put_post(reader, text, found.start(1), found.end(1), sure=closed):
                 return
+    text = filled(text)
     for start, _ in _named_at(reader, text):
         before = _BEFORE_NAME.search(text.text, max(0, start - 24), start)
         if before and is_post(before[1]) and POST_END.search(before[1]):
