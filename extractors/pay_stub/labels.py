@@ -133,7 +133,7 @@ HEADS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("skip", re.compile(r"累计(?:金额|数|额)?|本年累计|年累计|上月|上期|备注|说明|ytd|本年|合计|总计|平均|小计|total|average")),
     ("base", re.compile(r"(?:缴费|缴存)?基数|(?:个人|单位|公司)?(?:缴费|缴存)?比例|税率|标准|单价|数量|天数|次数|rate|base")),
     ("employer", re.compile(r"(?:单位|公司|企业|雇主)(?:承担|缴纳|缴存|缴费|部分|金额|缴|应缴)*|employer")),
-    ("own", re.compile(r"(?:个人|本人|员工|职工)(?:承担|缴纳|缴存|缴费|部分|金额|缴|应缴|扣款|代扣)*|employee|本月(?:金额|数|发生额?)?|本期(?:金额|数|发生额?)?|当月(?:金额|数)?|金额|amount|数额|current|cny|rmb")),
+    ("own", re.compile(r"(?:个人|本人|员工|职工)(?:承担|缴纳|缴存|缴费|部分|金额|缴|应缴|扣款|代扣)*|employee|(?:本月|本期|当月|本次)(?:金额|数|发生额?|发放额?|应发|实发|计发|实际)?(?:金额|数)?|(?:实际|核定|执行)?发放(?:金额|额)|应[发扣](?:金额|数)|(?:增|减|加|扣)项金额|扣款金额|金额|amount|数额|current|cny|rmb")),
     ("label", re.compile(r"项目?|名称|项目名称|工资项目?|薪资项目|科目|明细|类别|item|description|序号|险种|(?:保险|参保|缴费|缴存|扣缴)(?:项目|险种|类型)")),
 )  # fmt: skip
 """Heads over columns of amounts beside labels: what their amounts are."""
@@ -176,6 +176,8 @@ def meaning(text: str) -> Meaning | None:
     if not plain or len(plain) > 60:
         return None
     han = _HAN.search(plain)
+    if re.search(r"\d{3}", plain):
+        return None
     if not han:
         latin = re.sub(r"[^a-z]", "", plain)
         role = ENGLISH.get(latin)
@@ -184,7 +186,7 @@ def meaning(text: str) -> Meaning | None:
         return Meaning(role, "deduction" if role in DEDUCTIONS else "")
     if re.search("[a-z]{3}", plain):
         plain = re.sub(r"[a-z.&' /]+", "", plain)
-    if len(plain) > 22 or re.search(r"\d{3}", plain):
+    if len(plain) > 22:
         return None
     found = _meaning(plain)
     if found is None and len(plain) >= 4:

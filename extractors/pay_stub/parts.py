@@ -18,6 +18,8 @@ POINTS = re.compile(r"[-+¥￥]*\d{1,3}(?:[.,]\d{3})+[.,]\d{2}")
 """An amount in which the engine took commas for points (31.054.36), or a point for a comma."""
 FAINT = re.compile(r"\d{1,3}(?:[.,]\d{3})+ \d{2}")
 """An amount whose point was too faint to be read."""
+LEADER = re.compile(r"\s*(?:[.·‥_＿]{3,}|…+|[-—－]{4,}|\.{2,}(?=[¥￥]))\s*")
+"""A row of points between a label and its amount."""
 NOUGHT = {"O", "o", "○", "〇", "Ｏ"}
 """What a nought that stands alone is read as."""
 AMOUNT = re.compile(
@@ -82,6 +84,11 @@ def _split(line: Line) -> list[Line]:
         return _split(line.cut(0, tail.start()))
     if re.search("[您你]好", text):
         return [line]
+    dots = LEADER.search(text)
+    if dots and dots.start() and dots.end() < len(text):
+        return [*_split(line.cut(0, dots.start())), *_split(line.cut(dots.end()))]
+    if TITLE.search(squeeze(text)) and (beside := _beside(text)):
+        return [*_split(line.cut(0, beside)), *_split(line.cut(beside))]
     if TITLE.search(squeeze(text)) and not AMOUNT.search(re.sub(r"(?:19|20)\d\d\.\d\d?", "", text)):
         return [line]
     plain = squeeze(text)
@@ -102,6 +109,16 @@ def _split(line: Line) -> list[Line]:
             parts.append(line.cut(start, end))
         at = max(at, end)
     return parts if len(parts) > 1 else _words(line)
+
+
+def _beside(text: str) -> int:
+    """Where, in a line with a title, the next of the parts begins that blanks keep apart; 0 where none is labelled with a
+    colon (a company's name, 姓名：张三, a title)."""
+    told = any(
+        (m := meaning(w)) and m.role in TEXTS for w in re.findall(r"(?:^|\s)([^\s:：]{1,12})[:：]", text)
+    )
+    blank_ = re.search(r"(?<=[^\s:：])\s+", text.strip())
+    return blank_.end() + len(text) - len(text.lstrip()) if told and blank_ else 0
 
 
 def _bare(piece: Line) -> Line:

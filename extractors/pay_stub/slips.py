@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.pay_stub.across import across
 from extractors.pay_stub.captions import captions
@@ -58,7 +58,7 @@ WORD = 6
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """A head over a column of amounts or of labels: own, employer, base, skip, past (other months' sums) or label."""
+    """A head over a column of amounts or of labels: own, employer, base, rate, skip, past (other months' sums) or label."""
 
     tag: str
     line: Line
@@ -231,6 +231,9 @@ class Walk:
         self.now.row = self.now.stranger = False
         assert self.sheet is not None
         self.now.titles += [(n, self.sheet) for n in row.lines]
+        beside = [n for n in row.lines if not TITLE.search(squeeze(n.text))]
+        if any(role_of(n) in TEXTS and re.search(r"[:：]\s*$", n.text) for n in beside):
+            self._pairs(replace(row, lines=tuple(beside)))
 
     def _loose(self, row: Row) -> None:
         """Words without a label: a company's name, a person's, a note. They end no table, they wrap its cells."""
@@ -280,11 +283,9 @@ class Walk:
                 self.sections = [(s, float("-inf"), float("inf")) for s, _ in found if s]
             else:
                 self.sections = [(s, n.box[0] - reach, n.box[2] + reach) for s, n in found if s]
-        tags = [(head(n.text), n) for n in row.lines]
+        tags = [(_tag_of(n), n) for n in row.lines]
         if any(t and t != "label" for t, _ in tags):
-            self.heads = [
-                _Head("past" if t == "skip" and PAST.search(key(n.text)) else t, n) for t, n in tags if t
-            ]
+            self.heads = [_Head(t, n) for t, n in tags if t]
         elif any(s for s, _ in found):
             self.heads = []
 
@@ -411,13 +412,15 @@ class Walk:
         amounts = [v for v in values if money(v.text) is not None or blank(v.text)]
         if len(amounts) <= 1:
             tag = self._tag(amounts[0]) if amounts else None
-            if tag == "past" or (tag == "base" and INSURANCE.search(text)):
+            if tag == "past" or self._of_a_base(tag, mean, text):
                 return
             if tag == "employer" and mean.role != "skip":
                 mean = Meaning("item", "employer")
             self._add(Cell(text, mean, tuple(amounts or values), self.sheet))
             return
         tags = [self._tag(v) for v in amounts]
+        if "own" not in tags and tags.count(None) == 1:
+            tags[tags.index(None)] = "own"  # heads tell what all others are
         for value, tag in zip(amounts, tags, strict=True):
             if tag == "own" and tags.count("own") == 1:
                 self._add(Cell(text, mean, (value,), self.sheet))
@@ -425,6 +428,11 @@ class Walk:
                 self._add(Cell(text, Meaning("item", "employer"), (value,), self.sheet))
         if "own" not in tags:
             self._add(Cell(text, mean, tuple(amounts), self.sheet))
+
+    def _of_a_base(self, tag: str | None, mean: Meaning, text: str) -> bool:
+        """Whether an amount under 基数, 标准 or 比例 is no amount of the line: the pay itself may stand there in a wider cell."""
+        told = tag == "base" and any(h.tag == "own" for h in self.heads) and mean.role not in PAY
+        return told or (tag in ("base", "rate") and INSURANCE.search(text) is not None)
 
     def _section(self, label: Line, values: Sequence[Line]) -> str | None:
         x0, x1 = label.box[0], max([label.box[2], *(v.box[2] for v in values[:1])])
@@ -465,3 +473,11 @@ class Walk:
         return cell.meaning.role in ("net_pay", "gross_pay") and any(
             text_of(c.pieces) == text_of(cell.pieces) for c in same
         )
+
+
+def _tag_of(line: Line) -> str | None:
+    """What a head over amounts says of them: as `head`, with sums of other months and rates apart from the rest."""
+    tag = head(line.text)
+    if tag == "skip" and PAST.search(key(line.text)):
+        return "past"
+    return "rate" if tag == "base" and re.search("比例|率|rate", key(line.text)) else tag
