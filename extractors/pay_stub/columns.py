@@ -42,11 +42,14 @@ def columns_of(rows: Sequence[Row]) -> list[Column]:
         mean = None if _two(cell) else meaning(text)
         found.append(Column(text, mean, None, x0, x1))
     found.sort(key=lambda c: c.middle)
-    parted = [group for group in groups if not _headed(group.text)]
+    spanning = [group for group in groups if _spanning(group, lines)]
+    parted = [group for group in groups if not _headed(group.text) and group not in spanning]
     for index, group in _parts(found, parted):
         found[index] = _under(found[index], group.text if group else "", None)
     for group, first, last in _spans(found, [g for g in groups if g not in parted]):
         kind = section(group.text)
+        if kind is None and head(group.text) == "skip":
+            found[first : last + 1] = [replace(c, meaning=Meaning("skip")) for c in found[first : last + 1]]
         if kind is None:
             continue
         for index in range(first, last + 1):
@@ -127,7 +130,7 @@ def _cells(lines: Sequence[Line], size: float) -> tuple[list[list[Line]], list[L
         line
         for line in lines
         if sum(_above(line, n) for n in lines)
-        and (_is_section(line.text) or _parted(line, lines, size))
+        and (_is_section(line.text) or _parted(line, lines, size) or _spanning(line, lines))
         and not any(stacked([line], n) and not _heads(line.text, _down(n, lines)) for n in lines)
     ]
     stacks: list[list[Line]] = []
@@ -184,6 +187,18 @@ def _parted(group: Line, lines: Sequence[Line], size: float) -> bool:
     ]
     reach = group.width / 2 + 4 * size
     return any(-reach < d < 0 for d in below) and any(0 < d < reach for d in below)
+
+
+def _spanning(group: Line, lines: Sequence[Line]) -> bool:
+    """Whether a head over amounts (本月, 累计) stands over labels at its left and its right."""
+    if head(group.text) not in ("own", "skip") or meaning(group.text) not in (None, Meaning("skip")):
+        return False
+    below = [n for n in lines if _above(group, n) and meaning(n.text) not in (None, Meaning("skip"))]
+    left, right = (
+        any(n.middle[0] < group.box[0] for n in below),
+        any(n.middle[0] > group.box[2] for n in below),
+    )
+    return left and right and not any(_above(n, group) and stacked([n], group) for n in lines)
 
 
 def stacked(stack: Sequence[Line], line: Line) -> bool:

@@ -130,7 +130,7 @@ KIND_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
 """Words that tell the kind of the line in which they stand between label and amount."""
 
 HEADS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("skip", re.compile(r"累计(?:金额|数|额)?|本年累计|年累计|上月|上期|备注|说明|ytd|本年|合计|总计|平均|小计|total|average")),
+    ("skip", re.compile(r"(?:本年度?|年度|全年|当年|年|截至本月|截止本月)?累计(?:金额|数|额|发生额)?|上月|上期|备注|说明|ytd|本年|合计|总计|平均|小计|total|average")),
     ("base", re.compile(r"(?:缴费|缴存)?基数|(?:个人|单位|公司)?(?:缴费|缴存)?比例|税率|标准|单价|数量|天数|次数|rate|base")),
     ("employer", re.compile(r"(?:单位|公司|企业|雇主)(?:承担|缴纳|缴存|缴费|部分|金额|缴|应缴)*|employer")),
     ("own", re.compile(r"(?:个人|本人|员工|职工)(?:承担|缴纳|缴存|缴费|部分|金额|缴|应缴|扣款|代扣)*|employee|(?:本月|本期|当月|本次)(?:金额|数|发生额?|发放额?|应发|实发|计发|实际)?(?:金额|数)?|(?:实际|核定|执行)?发放(?:金额|额)|应[发扣](?:金额|数)|(?:增|减|加|扣)项金额|扣款金额|金额|amount|数额|current|cny|rmb")),

@@ -22,6 +22,7 @@ from extractors.pay_stub.cells import (
     kind_of,
     role_of,
     text_of,
+    with_months,
 )
 from extractors.pay_stub.columns import WRAP, Column, clusters_of, columns_of, extent, stacked, under
 from extractors.pay_stub.double import double
@@ -315,7 +316,7 @@ class Walk:
             labels = [c.label for c in columns]
             goes_on = self.several and self.tables[-1:] == [labels]
             self.tables.append(labels)
-            self.columns, self.over = told_by(columns, self.heads_known), []
+            self.columns, self.over = with_months(told_by(columns, self.heads_known), body), []
         found = []
         table = under(self.columns, body)
         self.columns = dated(self.columns, table)
