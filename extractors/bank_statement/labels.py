@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractors.bank_statement.stems import MADE, STEMS
+from extractors.bank_statement.stems import STEMS
 from pipeline.table import Vocabulary
 
 COLUMNS = Vocabulary(
@@ -137,7 +137,7 @@ MONEY = frozenset({"amount", "in", "out", "balance"})
 DATES = frozenset({"date", "booking"})
 
 # The labels of single values above and below the table. A label may be followed by its English, a colon, or nothing.
-_LISTED: dict[str, tuple[str, ...]] = {
+LABELS: dict[str, tuple[str, ...]] = {
     "account_holder": (
         "户名", "客户姓名", "客户名称", "账户名称", "姓名", "账户户名", "户主", "账户名", "存款人", "帐户名称", "持卡人", "持卡人姓名", "客户名", "账户姓名", "账户持有人", "账户所有人", "开户人", "存折户名", "申请人", "本方户名", "户主姓名", "存款人名称", "开户名",
         "Account Name", "Account Holder", "Customer Name", "Name of Account Holder", "Name",
@@ -175,10 +175,6 @@ _LISTED: dict[str, tuple[str, ...]] = {
         "Department", "Search Teller", "Teller", "Branch", "Sub Branch", "Account Type", "Page", "Currency Type", "Address",
     ),
 }  # fmt: skip
-_TAKEN = frozenset(name for names in _LISTED.values() for name in names)
-LABELS = {
-    role: (*names, *(n for n in MADE.get(role, ()) if n not in _TAKEN)) for role, names in _LISTED.items()
-}
 
 BANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Alipay", ("支付宝", "alipay")),

@@ -13,6 +13,7 @@ from extractors.bank_statement.amounts import Money, empty, money_of
 from extractors.bank_statement.bare import bare_columns
 from extractors.bank_statement.choice import chosen
 from extractors.bank_statement.labels import COLUMNS, DATES, MONEY, STOPS
+from extractors.bank_statement.records import records_of
 from extractors.bank_statement.stacked import part_cells, part_glued
 from extractors.bank_statement.stamps import without_stamps
 from pipeline.model import Box, Line, Sheet
@@ -38,6 +39,7 @@ _SIDES = {
     "payee_account": ("payer_account", "counterparty_account"),
 }
 """The columns of both sides of a payment: the opposite one, and what one means without it."""
+_FREE = re.compile(r"可用|冻结|可取|available", re.I)
 _MONTH = re.compile(r"(20\d\d)(?:年(?:\d{1,2}月(?:份)?)?|[-/.](?:0?[1-9]|1[0-2]))(?![\d年月日-])")
 _CLOCK = re.compile(r"时间|时刻|time", re.I)
 _MARK = re.compile(r"(?:^|(?<=\s))([-—–−])\s+(?=[\d¥￥])")
@@ -113,6 +115,9 @@ def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
     lines = [n for n in sheet.lines if n.kind == "print" and n.text.strip()]
     headers = headers_of(sheet)
     if not headers:
+        blocks = records_of(lines)
+        if blocks:
+            return [_block_part(sheet, lines, blocks)]
         layout = before
         if layout is None:
             columns = bare_columns(_body(lines)[0])
@@ -131,6 +136,14 @@ def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
     for index in range(1, len(found)):
         _share(found[index - 1], found[index])
     return found
+
+
+def _block_part(sheet: Sheet, lines: list[Line], blocks: Sequence[dict[str, Cell]]) -> Part:
+    """The part of a sheet whose transactions are blocks of lines; what stands above the first is around it."""
+    rows = [RawRow(sheet, cells) for cells in blocks]
+    top = min(row.box[1] for row in rows)
+    end = max(row.box[3] for row in rows)
+    return Part(sheet, None, None, rows, [n for n in lines if n.box[3] <= top or n.box[1] >= end])
 
 
 def _with(columns: tuple[Column, ...], width: float, before: Layout | None) -> Layout:
@@ -185,7 +198,7 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     kept = [n for n in kept if n.box[1] <= end]
     if header is None and sheet.source == "ocr":
         columns = carry(columns, kept)
-    known = _roles(chosen(fit(_with_typed(columns, kept), kept), kept))
+    known = _roles(chosen(fit(_with_typed(_one_balance(columns), kept), kept), kept))
     fitted = learn(known, kept)
     anchors = frozenset(c.role for c in fitted if c.role in MONEY)
     if any(MONEY & set(c.more) for c in fitted):
@@ -276,6 +289,14 @@ def _with_typed(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Colum
         if at is not None:
             found[at] = replace(found[at], role=role, kind=cast(Kind, kind))
     return tuple(found)
+
+
+def _one_balance(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns, where two hold balances: what is there to draw (可用余额) is not the balance of the account."""
+    held = [c for c in columns if c.role == "balance"]
+    free = [c for c in held if _FREE.search(c.label)]
+    spare = free if len(free) < len(held) else []
+    return tuple(replace(c, role="other") if c in spare else c for c in columns)
 
 
 def _roles(columns: Sequence[Column]) -> tuple[Column, ...]:
