@@ -69,8 +69,8 @@ LABELS = {
 }
 PERSON = {
     "name": ("男方姓名", "女方姓名", "丈夫姓名", "妻子姓名", "姓名"),
-    "sex": ("性别",),
-    "nationality": ("国籍(地区)", "国籍"),
+    "sex": ("性别", "性別"),
+    "nationality": ("国籍(地区)", "国籍", "國籍"),
     "birth_date": ("出生日期", "出生年月日", "出生年月", "出生时间", "出生", "生日"),
     "id_number": (
         "身份证件号码", "身份证件号", "身份证件编号", "居民身份证号码", "居民身份证号", "身份证编号", "身份证号码", "公民身份号码", "公民身份证号码",
@@ -79,10 +79,19 @@ PERSON = {
     "other": ("民族", "证件类型", "文化程度", "职业", "住址", "婚姻状况", "年龄", "籍贯", "户籍地"),
 }  # fmt: skip
 """What the persons page prints of each; `other` only ends the value before it."""
+LABEL_WORDS = re.compile(
+    "持证|持有|登记|日期|时间|字号|编号|机关|机构|备注|附注|姓名|性[别別]|[国國]籍|出生|身份|证件|号码|民族|住址|职业|年龄|户籍|籍贯|结婚|婚姻|证书"
+)
+"""Words of labels and titles, which no name of a person holds: a value that is one is none."""
 NUMBER = re.compile(r"(?<![A-Z\d])(B?[JLI1]\d{6}[-一—－]?(?:19|20)\d{2}[-一—－]?\d{6})(?!\d)")
 LEGACY_NUMBER = re.compile(
     r"[\u4e00-\u9fff〔〕（()）\[\]\d]{0,12}字第?[〔（(\[]?\d[^号\s]{0,16}号?|[〔（(\[]?\d{4}[〕）)\]]?[\u4e00-\u9fff]{1,8}第?\d{2,}号"
 )
+LEGACY_ALONE = re.compile(
+    r"(?:结婚证|字号|编号|No\.?)?[:：]?([(（〔\[]?(?:\d{2,4}[)）〕\]]?)?[\u4e00-\u9fff]{1,10}(?:[(（〔\[]\d{2,4}[)）〕\]])?字[(（〔\[]?(?:\d{2,4}[)）〕\]])?第?[\d-]{2,16}号)",
+    re.I,
+)
+"""A number of the years before 2004 that stands in a row of its own, without a label: 政字第980123号, (1998)武结字第0012号."""
 LAW = re.compile(r"《(中华人民共和国(?:婚姻法|民法典))》?|(中华人民共和国(?:婚姻法|民法典))")
 MARRIED = re.compile(r"结婚证|结婚申请|结婚登记|申请结婚|自愿结婚|结婚条件|关于结婚")
 NOT_MINE = re.compile(
@@ -179,7 +188,9 @@ def _value(table: Sequence[Row], label: Label) -> Pieces:
         return beside
     x0, _, x1, _ = label.box
     under = below(table, label, x0 - 2 * label.row.height, x1 + 4 * label.row.height, 1)
-    return under[0] if under and not any(w in under[0][0].text for ws in PERSON.values() for w in ws) else ()
+    if not under or LABEL_WORDS.search(squeeze(under[0][0].text)):
+        return ()
+    return under[0]
 
 
 def extract(sheets: Sequence[Sheet]) -> list[Document]:
@@ -219,11 +230,8 @@ def _read(sheet: Sheet) -> list[Document]:
 
 def _name(pieces: Sequence[Line]) -> str | None:
     name = printed_name("".join(p.text for p in pieces))
-    return (
-        name
-        if re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,20}|[A-Za-z .,'-]{3,40}", name)
-        else None
-    )
+    like = re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,20}|[A-Za-z .,'-]{3,40}", name)
+    return name if like and not LABEL_WORDS.search(name) else None
 
 
 def _dates(reader: Reader, table: Sequence[Row], label: Label | None) -> None:
@@ -257,10 +265,18 @@ def _number(reader: Reader, table: Sequence[Row], label: Label | None) -> None:
             value = f"{prefix[0] if prefix else 'J'}{digits[:6]}-{digits[6:10]}-{digits[10:]}"
             reader.put("certificate_number", row.cut(found.start(1), found.end(1)), value)
             return
-    if label is not None and label.value:
-        text = printed("".join(p.text for p in label.value)).replace(" ", "")
-        legacy = LEGACY_NUMBER.search(text)
-        reader.put("certificate_number", label.value, text if legacy else None)
+    pieces = _value(table, label) if label is not None else ()
+    if pieces and label is not None:
+        text = printed("".join(p.text for p in pieces)).replace(" ", "")
+        opened = re.match(r"[:：]*[(（]", label.row.text[label.end :]) and not text.startswith("（")
+        text = f"（{text}" if opened and "）" in text else text
+        reader.put("certificate_number", pieces, text if LEGACY_NUMBER.search(text) else None)
+        return
+    for row in table:
+        legacy = LEGACY_ALONE.fullmatch(row.text)
+        if legacy:
+            reader.put("certificate_number", row.cut(*legacy.span(1)), printed(legacy[1]))
+            return
 
 
 def _law(reader: Reader, table: Sequence[Row]) -> None:
