@@ -309,3 +309,62 @@ def test_heads_of_groups_that_are_labels_too() -> None:
     )
     assert ("满勤奖", "300.00", "earning") in items(document)
     assert slips(document)[0]["gross_pay"] == "9300.00"
+
+
+def test_what_stands_in_one_line_is_told_apart() -> None:
+    """Labels behind single blanks, a name's number, a unit of amounts, a label within a title: each is what it is."""
+    (document,) = read(
+        sheet("""
+武汉大江物流有限公司姓名：韩梅梅工资条
+2026年3月        单位：人民币元
+部门：研发部 员工：韩梅梅（0032） 工号：0032 开户行：招商银行 卡号：6214 8301 2345 6789
+应发合计        12,000.00
+公积金        1,440.00
+实发工资        10,560.00
+""")
+    )
+    assert values(document) == {
+        "employer": "武汉大江物流有限公司", "name": "韩梅梅", "bank_account": "6214830123456789",
+    }  # fmt: skip
+    assert slips(document) == [
+        {"period": "2026-03", "gross_pay": "12000.00", "housing_fund": "1440.00", "net_pay": "10560.00"}
+    ]
+
+
+def test_a_sum_under_what_is_earned_is_the_gross_pay() -> None:
+    """合计 in the column of what is earned is the gross, 合计 in that of what is taken is none of the slip; a month without a
+    year is the last one before the pay was paid."""
+    (document,) = read(
+        sheet("""
+        武汉大江物流有限公司工资条
+姓名：韩梅梅        月份：12        发放日期：2026-01-10
+收入              金额        扣除             金额
+基本工资          8,000.00    养老             960.00
+奖金              4,000.00    医疗             240.00
+合计              12,000.00   合计             1,200.00
+实发                          10,800.00
+""")
+    )
+    assert slips(document) == [
+        {
+            "period": "2025-12", "pay_date": "2026-01-10", "gross_pay": "12000.00", "pension": "960.00", "medical": "240.00",
+            "net_pay": "10800.00",
+        }
+    ]  # fmt: skip
+
+
+def test_the_gross_below_the_net_of_a_screen_is_no_row_of_sums() -> None:
+    """应发合计 below a screen's large net pay is a label, though rows of sums begin like it."""
+    (document,) = read(
+        sheet("""
+工资条
+武汉大江物流有限公司
+2026年3月
+实发工资(元)
+10,740.00
+已确认
+应发合计          12,000.00
+社保              1,260.00
+""")
+    )
+    assert slips(document)[0]["gross_pay"] == "12000.00"

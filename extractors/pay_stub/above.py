@@ -26,6 +26,10 @@ PAST = re.compile(f"{CUMULATIVE.pattern}|平均|average")
 """Heads over amounts that are not, or not only, this month's."""
 
 
+SUM = ("合计", "小计", "总计", "共计")
+"""What the sum of the lines of a section is called: under what is earned it is the gross pay."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Head:
     """A head over a column of amounts or of labels: own, employer, base, rate, skip, past (other months' sums) or label."""
@@ -72,6 +76,8 @@ class Above:
             mean = Meaning("total") if summed else Meaning("item", "employer")
         elif under_ == "other" and mean is not None and mean.role == "item":
             mean = Meaning("skip")
+        elif under_ == "earning" and mean == Meaning("total") and key(text) in SUM:
+            mean = Meaning("gross_pay")
         elif mean is None:
             mean = Meaning("?", kind_of(under_))
         if mean.role in TEXTS:

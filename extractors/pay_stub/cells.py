@@ -67,6 +67,14 @@ class Block:
 
 SUMS = re.compile(r".{0,6}(?:合计|小计|总计|共计|平均|均值|汇总)|合.?计|total|subtotal|average")
 """First words of rows that are nobody's pay."""
+
+
+def summed(text: str) -> bool:
+    """Whether a text is the first word of a row of sums: 应发合计 is a label of its own."""
+    found = meaning(text)
+    return SUMS.fullmatch(key(text)) is not None and (found is None or found.role in ("total", "skip"))
+
+
 PAY = ("net_pay", "gross_pay")
 """The roles of which a payslip has at least one."""
 
@@ -92,7 +100,7 @@ def with_months(columns: Sequence[Column], body: Sequence[Row]) -> list[Column]:
         return list(columns)
     for cluster in clusters_of(body):
         x0, x1 = extent(cluster)
-        own = [n for n in cluster if not SUMS.fullmatch(key(n.text))]
+        own = [n for n in cluster if not summed(n.text)]
         months = sum(is_month(n.text) and month(n.text) is not None for n in own)
         headed = any(min(c.x1, x1) > max(c.x0, x0) for c in columns)
         if own and months >= MOST * len(own) and not headed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extractors.pay_stub.cells import SUMS, Block, Cell
+from extractors.pay_stub.cells import Block, Cell, summed
 from extractors.pay_stub.columns import Column, columns_of, under
 from extractors.pay_stub.labels import TEXTS, TITLE, WORDS, Meaning, key, meaning
 from extractors.pay_stub.parts import is_value
@@ -168,4 +168,4 @@ def _cells(columns: Sequence[Column], cells: dict[int, list[Line]], sheet: Sheet
 
 
 def _sum(lines: Sequence[Line]) -> bool:
-    return any(SUMS.fullmatch(key(n.text)) for n in sorted(lines, key=lambda n: n.box[0])[:2])
+    return any(summed(n.text) for n in sorted(lines, key=lambda n: n.box[0])[:2])

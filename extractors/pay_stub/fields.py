@@ -34,6 +34,10 @@ DOUBT = 0.97
 """The confidence of an amount whose form is in doubt and that no sum proves: it accuses nobody."""
 PAID_IN = re.compile("发放|发薪|支付|发工资|账单|到账")
 """Words of a label over the month in which was paid: where another month stands beside it, that one is paid for."""
+NUMBER = re.compile(r"^[A-Za-z]{0,3}\d{2,8}[\s、，,/-]*|[（(\s/-]+[A-Za-z]{0,3}\d{2,8}[）)]?$")
+"""The number of an employee before or behind the name."""
+CURRENCY = re.compile("^(?:人民币|RMB|CNY)|(?:万元|元)$")
+"""What stands behind 单位 where it is the unit of the amounts."""
 INSURED = ("pension", "medical", "unemployment")
 NUMBERED = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、](?=\D)")
 LATE = re.compile("会费|代扣|扣其他|水电|房租|餐费|借")
@@ -114,7 +118,7 @@ class SlipReader:
         if not pieces or blank(text):
             return
         if role == "name":
-            plain = printed_name(text)
+            plain = NUMBER.sub("", printed_name(text))
             if key(cell.label) in ("员工", "职工", "雇员", "户名", "employee") and not (
                 2 <= len(plain) <= 16 and NAME.fullmatch(plain)
             ):
@@ -132,15 +136,17 @@ class SlipReader:
                 self._put(self.fields, "bank_account", pieces, number, sheet)
         elif role == "employer":
             plain = printed(text)
-            if len(plain) >= 4 and not money(text) and re.search(r"[\u4e00-\u9fffA-Za-z]", plain):
+            if (
+                len(plain) >= 4
+                and not money(text)
+                and not CURRENCY.search(plain)
+                and re.search(r"[\u4e00-\u9fffA-Za-z]", plain)
+            ):
                 self._put(self.fields, "employer", pieces, plain, sheet)
         elif role == "period":
             own = self._year_beside() or own
-            value = (
-                cell.told
-                if cell.told is not None
-                else month(f"{text}月" if re.fullmatch(r"\d{1,2}", text.strip()) else text, own)
-            )
+            text = f"{text}月" if re.fullmatch(r"\d{1,2}", text.strip()) else text
+            value = cell.told if cell.told is not None else month(text, own)
             if value is None and own is None and cell.told is None:
                 value = self._month_by_pay_date(text)
             self._put(self.cells, "period", pieces, value, sheet)

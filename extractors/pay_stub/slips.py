@@ -12,7 +12,6 @@ from extractors.pay_stub.across import across
 from extractors.pay_stub.captions import captions
 from extractors.pay_stub.cells import (
     PAY,
-    SUMS,
     Block,
     Cell,
     Slip,
@@ -20,6 +19,7 @@ from extractors.pay_stub.cells import (
     dated,
     holds_pay,
     role_of,
+    summed,
     text_of,
     with_months,
 )
@@ -156,9 +156,7 @@ class Walk:
         """Whether a row holds values under a header: no label but a sum's first word, and a header is there."""
         if not (self.columns or self.pending):
             return False
-        if SUMS.fullmatch(key(row.lines[0].text)) or (
-            len(row.lines) > 1 and SUMS.fullmatch(key(row.lines[1].text))
-        ):
+        if any(summed(n.text) for n in row.lines[:2]):
             return bool(self.columns) and len(labels) <= 1
         telling = [n for n in labels if n.text and meaning(n.text) != Meaning("skip")]
         if telling:
@@ -234,7 +232,7 @@ class Walk:
         """Notes a row of amounts that no head tells anything of: somebody's pay, which is not read."""
         assert self.sheet is not None
         amounts = [n for n in row.lines if money(n.text) is not None and AMOUNT.search(n.text)]
-        if len(amounts) >= FEWEST and not any(SUMS.fullmatch(key(n.text)) for n in row.lines[:2]):
+        if len(amounts) >= FEWEST and not any(summed(n.text) for n in row.lines[:2]):
             self.lost.append((row, self.sheet))
 
     def _texts(self, lines: Iterable[Line]) -> None:
@@ -277,7 +275,7 @@ class Walk:
             return
         body, self.body = self.body, []
         assert self.sheet is not None
-        kept = [row for row in body if not any(SUMS.fullmatch(key(n.text)) for n in row.lines[:2])]
+        kept = [row for row in body if not any(summed(n.text) for n in row.lines[:2])]
         goes_on = not self.over
         if self.over:
             columns = parted(self.over, [extent(c) for c in clusters_of(body)])
@@ -359,7 +357,10 @@ class Walk:
 
     def _pairs(self, row: Row) -> None:
         assert self.sheet is not None
-        for label, values in couples(row):
+        found = couples(row)
+        first = found[0][0].box[0] if found else 0.0
+        self._texts([n for n in row.lines if n.box[2] <= first and is_month(n.text)])
+        for label, values in found:
             if values or meaning(label.text) is None:
                 for cell in self.above.cells(label, values, self.sheet):
                     self._add(cell)
