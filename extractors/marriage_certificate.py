@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.layout import MASKING, Label, Reader, Row, below, find_labels, rows
 from pipeline.material import Claim, Material
-from pipeline.model import READ, Document, Field, Line, Sheet
+from pipeline.model import READ, Box, Document, Field, Line, Sheet
 from pipeline.model import Row as Cells
 from pipeline.numbers import mended_id_number, numbers_read_again, unproved_numbers
 from pipeline.record import Record, RowRecord, Table, day_cell, text_cell
@@ -124,7 +124,39 @@ def recognise(sheet: Sheet) -> list[Claim]:
     pairs = [p for p in persons if "id_number" in p and p.keys() & {"nationality", "birth_date"}]
     if len(pairs) == 2 and any("nationality" in p for p in pairs) and any("name" in p for p in pairs):
         score += 0.6
-    return [Claim(min(1.0, score))] if score >= 0.5 else []
+    if score < 0.5:
+        return []
+    return [Claim(min(1.0, score), area) for area in _books(sheet, table)]
+
+
+def _books(sheet: Sheet, table: Sequence[Row]) -> list[Box | None]:
+    """Where the books lie on the sheet: two 持证人 beside each other, or one far below the other, are two books, where
+    nothing is printed across the border between them."""
+    holders = find_labels(table, {"holder": LABELS["holder"]}, strict=True)
+    if len(holders) != 2:
+        return [None]
+    one, two = sorted(holders, key=lambda n: n.box[0])
+    high, wide = sheet.height, sheet.width
+    lines = [line for row in table for line in row.lines]
+    if two.box[0] - one.box[2] > 8 * one.row.height and abs(one.box[1] - two.box[1]) < 6 * one.row.height:
+        x = _border([(line.box[0], line.box[2]) for line in lines], one.box[2], two.box[0])
+        return [None] if x is None else [(0, 0, x, high), (x, 0, wide, high)]
+    one, two = sorted(holders, key=lambda n: n.box[1])
+    y = _border([(row.top, row.bottom) for row in table], two.box[1] - 3 * two.row.height, two.box[1])
+    if y is None or two.box[1] - one.box[1] < 8 * one.row.height:
+        return [None]
+    return [(0, 0, wide, y), (0, y, wide, high)]
+
+
+def _border(places: Sequence[tuple[float, float]], low: float, up: float) -> float | None:
+    """The middle of the widest stretch between two bounds over which nothing is printed; None where there is none."""
+    edges = sorted((max(a, low), min(b, up)) for a, b in places if b > low and a < up)
+    free, at = [], low
+    for start, end in [*edges, (up, up)]:
+        if start > at:
+            free.append((start - at, (start + at) / 2))
+        at = max(at, end)
+    return max(free)[1] if free else None
 
 
 Pieces = tuple[Line, ...]
@@ -210,7 +242,7 @@ def _read(sheet: Sheet) -> list[Document]:
     _number(reader, table, first.get("certificate_number"))
     _law(reader, table)
     _authority(reader, table, first.get("authority"))
-    persons = [row for row in (_person(reader, p) for p in _people(table)) if row]
+    persons = [row for row in (_unmixed(_person(reader, p)) for p in _people(table)) if row]
     if not reader.fields and not persons:
         return []
     tables = {"persons": persons} if persons else {}
@@ -226,6 +258,16 @@ def _read(sheet: Sheet) -> list[Document]:
             {"colour": sheet.colour},
         )
     ]
+
+
+def _unmixed(cells: Cells) -> Cells:
+    """A person whose name was lost, without a day of birth that the number contradicts: it may be the other's."""
+    number, born = cells.get("id_number"), cells.get("birth_date")
+    if "name" in cells or number is None or born is None:
+        return cells
+    digits, day = str(number.value), str(born.value).replace("-", "")
+    same = day == (digits[6:14] if len(digits) == 18 else f"19{digits[6:12]}")
+    return cells if same else {name: cell for name, cell in cells.items() if name != "birth_date"}
 
 
 def _name(pieces: Sequence[Line]) -> str | None:
@@ -247,11 +289,19 @@ def _dates(reader: Reader, table: Sequence[Row], label: Label | None) -> None:
     alone = []
     for row in table:
         dates = find_dates(row.text)
-        if len(dates) == 1 and len(re.sub(r"\W", "", row.text)) <= dates[0][2] - dates[0][1] + 2:
+        little = len(dates) == 1 and len(re.sub(r"\W", "", row.text)) <= dates[0][2] - dates[0][1] + 2
+        if little and not _birth(dates[0][0], table):
             alone.append((row, dates[0]))
     if len(alone) == 1:
         row, (value, start, end) = alone[0]
         reader.put("registration_date", row.cut(start, end), value)
+
+
+def _birth(day: str, table: Sequence[Row]) -> bool:
+    """Whether a resident number of the paper says that somebody was born on a day (YYYY-MM-DD)."""
+    plain = day.replace("-", "")
+    numbers = [n for row in table for n in re.findall(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?!\d)", row.text)]
+    return any(plain in (n[6:14], f"19{n[6:12]}" if len(n) == 15 else "") for n in numbers)
 
 
 def _number(reader: Reader, table: Sequence[Row], label: Label | None) -> None:

@@ -266,3 +266,20 @@ def test_an_old_number_stands_in_a_row_of_its_own(number):
         [sheet(*lines, line("《中华人民共和国婚姻法》关于结婚的规定，发给此证。", 60, 130))]
     )
     assert found.text("certificate_number") == number
+
+
+@pytest.mark.parametrize(("dx", "dy"), [(420, 0), (0, 420)])
+def test_two_books_on_one_sheet_are_two_certificates(dx, dy):
+    """Beside each other or one below the other: each has its own holder and its own persons."""
+    first = [*photo(), *persons(60, 200)]
+    second = [*photo(60 + dx, 60 + dy, 持证人="李秀英"), *persons(60 + dx, 200 + dy)]
+    found = read(sheet(*first, *second, width=1000, height=1000))
+    assert sorted(str(paper.text("holder")) for paper in found) == ["李秀英", "王小明"]
+    assert [people(paper) for paper in found] == [BOTH, BOTH]
+
+
+def test_a_nameless_person_is_not_given_the_others_birthday():
+    """Without names the labels of two persons run together: a day of birth that the number denies is left out."""
+    lines = [line("身份证件号210102197401219390", 60, 200), line("出生日期1961年12月15日", 60, 230)]
+    (found,) = MATERIAL.extract([sheet(*photo(), *lines, line("国籍中国", 300, 200))])
+    assert all("birth_date" not in row for row in found.tables["persons"])
