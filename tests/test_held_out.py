@@ -22,10 +22,10 @@ from tests.test_fixtures_tables import _missing, _words, _wrapped
 
 EVERY = [(type_, layout) for type_ in sets.TYPES for layout in sets.layouts(type_, "held_out")]
 IN_TEXT = (
-    ("pay_stub", "two_level"),
-    ("pay_stub", "team"),
-    ("bank_statement", "flagged"),
-    ("bank_statement", "two_lines"),
+    ("pay_stub", "form"),
+    ("pay_stub", "roster"),
+    ("bank_statement", "beijing"),
+    ("bank_statement", "webank"),
 )
 
 
@@ -74,20 +74,20 @@ def test_what_a_pdf_claims_stands_in_its_text_layer(type_: str, layout: str) -> 
 
 def test_everybody_in_a_teams_table_is_a_document() -> None:
     """Where colleagues are legible each has a truth of their own, with the employer of the first."""
-    paper = _drawn("pay_stub", "team")
+    paper = _drawn("pay_stub", "roster")
     names = [truth["fields"]["name"] for truth in paper.truths]
     assert len(set(names)) == len(names) >= 4
     assert len({truth["fields"]["employer"] for truth in paper.truths}) == 1
 
 
 def test_two_persons_cards_on_a_sheet_are_two_truths() -> None:
-    """Two fronts on one sheet are two documents without backs; the set's entry carries the second as well."""
-    drawn = sets.make("id_card", "held_out", "clean", id_card.LAYOUTS.index("couple"), 3)
-    assert [truth["fields"]["sides"] for truth in drawn.paper.truths] == [["front"], ["front"]]
+    """Both sides of two persons' cards on one sheet are two documents; the set's entry carries the second as well."""
+    drawn = sets.make("id_card", "held_out", "clean", id_card.LAYOUTS.index("two_by_two"), 3)
+    assert [truth["fields"]["sides"] for truth in drawn.paper.truths] == [["front", "back"]] * 2
     assert drawn.entry()["more"] == [drawn.paper.truths[1]]
 
 
-@pytest.mark.parametrize("layout", ["two_lines", "flagged"])
+@pytest.mark.parametrize("layout", ["zheshang", "passbook"])
 def test_balances_of_held_out_statements_chain(layout: str) -> None:
     """Each balance is the one before it and the amount."""
     rows = _drawn("bank_statement", layout).truth["tables"]["transactions"]
@@ -97,9 +97,9 @@ def test_balances_of_held_out_statements_chain(layout: str) -> None:
 
 
 def test_statements_of_a_counter_are_pictures() -> None:
-    """The pin printer's paper has no text layer to be read from."""
+    """What a counter, a terminal or a telephone gives has no text layer to be read from."""
     assert set(sets.layouts("bank_statement", "held_out", "text")) == set(bank_statement.PDFS)
-    assert "pins" not in bank_statement.PDFS
+    assert not {"chongqing", "passbook", "terminal", "pocket"} & set(bank_statement.PDFS)
 
 
 @pytest.mark.parametrize(("quality", "least", "most"), [("scan", 900, 2400), ("photo", 1080, 2600)])
