@@ -32,7 +32,7 @@ class IdCard(Record):
 
 FRONT = {
     "name": ("姓名",),
-    "sex": ("性别",),
+    "sex": ("性别", "性別"),
     "ethnicity": ("民族",),
     "birth_date": ("出生",),
     "address": ("住址",),
@@ -61,13 +61,32 @@ def recognise(sheet: Sheet) -> list[Claim]:
     """A claim for each face found: a front by its number and the labels above it, a back by its two labels."""
     table = rows(sheet.lines)
     claims = []
-    for area, score in [*_fronts(table), *_backs(table)]:
+    for area, score in _one_faced([*_fronts(table), *_backs(table)], table):
         text = "".join(row.text for row in rows(sheet.within(area).lines))
         if not NOT_MINE.search(text):
             claims.append(Claim(score, area))
     if len(claims) == 1 and not NOT_MINE.search("".join(row.text for row in table)):
         return [replace(claims[0], area=None)]
     return claims
+
+
+def _one_faced(found: list[tuple[Box, float]], table: Sequence[Row]) -> list[tuple[Box, float]]:
+    """The faces, but one where 签发机关 stands right below the number, at the same edge: a 临时居民身份证 prints both on
+    one side."""
+    numbers = [n for n in find_labels(table, FRONT) if n.name == "id_number"]
+    offices = [n for n in _back_labels(table) if n.name == "issuing_authority"]
+    close = [
+        (number, office)
+        for number in numbers
+        for office in offices
+        if 0 < office.box[1] - number.row.bottom < 4 * number.row.height
+        and abs(office.box[0] - number.box[0]) < 1.5 * number.row.height
+    ]
+    if len(close) != 1 or len(found) != 2 or len(numbers) != 1 or len(offices) != 1:
+        return found
+    _, office = close[0]
+    (left, upper, right, lower), score = found[0]
+    return [((left, upper, right, max(lower, office.row.bottom + 4 * office.row.height)), score)]
 
 
 def _fronts(table: Sequence[Row]) -> list[tuple[Box, float]]:
@@ -79,7 +98,7 @@ def _fronts(table: Sequence[Row]) -> list[tuple[Box, float]]:
         above = [
             n
             for n in labels
-            if n.name in ("name", "sex", "address", "birth_date")
+            if n.name in ("name", "sex", "ethnicity", "address", "birth_date")
             and n.index < bottom.index
             and abs(n.box[0] - bottom.box[0]) < 9 * height
             and bottom.box[1] - n.box[1] < 22 * height
@@ -88,9 +107,11 @@ def _fronts(table: Sequence[Row]) -> list[tuple[Box, float]]:
         if len(mine) < 2:
             continue
         top = mine.get("name") or min(mine.values(), key=lambda n: n.index)
-        share = {"name": 0.68, "sex": 0.55, "birth_date": 0.43, "address": 0.30}[top.name]
+        share = {"name": 0.68, "sex": 0.55, "ethnicity": 0.55, "birth_date": 0.43, "address": 0.30}[top.name]
         tall = max(4 * height, (bottom.box[1] - top.box[1]) / share)
-        left, upper = bottom.box[0] - 0.09 * tall * CARD, bottom.box[1] - 0.86 * tall
+        # A number without its label begins further to the right than the labels above it.
+        edge = min(bottom.box[0], *(n.box[0] for n in mine.values() if n.name != "ethnicity"))
+        left, upper = edge - 0.09 * tall * CARD, bottom.box[1] - 0.86 * tall
         area = (left, upper, left + 1.04 * tall * CARD, upper + 1.05 * tall)
         found.append((area, min(1.0, 0.55 + 0.1 * len(mine))))
     if not found and len({n.name for n in labels}) >= 4 and names:
@@ -192,6 +213,8 @@ def _front(reader: Reader, table: Sequence[Row], labels: Sequence[Label]) -> Non
             pieces,
             name if re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,20}", name) else None,
         )
+    elif sum(n in first for n in ("sex", "ethnicity", "address", "birth_date", "id_number")) >= 2:
+        _unlabelled_name(reader, table, first)
     _second_row(reader, table, first)
     if "birth_date" in first:
         pieces = _value(first["birth_date"], first)
@@ -202,6 +225,25 @@ def _front(reader: Reader, table: Sequence[Row], labels: Sequence[Label]) -> Non
     _number(reader, table, first.get("id_number"))
     if "birth_date" not in reader.fields:
         _born(reader, table, first)
+
+
+def _unlabelled_name(reader: Reader, table: Sequence[Row], first: dict[str, Label]) -> None:
+    """The name whose label was not read: the only piece of print right above 性别 or 民族, in the column in which the
+    address begins."""
+    below = next((first[n] for n in ("sex", "ethnicity") if n in first), None)
+    if below is None or "address" not in first or below.index == 0:
+        return
+    row, place = table[below.index - 1], _value(first["address"], first)
+    name = printed_name(row.lines[0].text)
+    aligned = bool(place) and abs(row.lines[0].box[0] - place[0].box[0]) < 1.2 * row.height
+    near = below.row.top - row.bottom < 1.8 * row.height
+    if (
+        len(row.lines) == 1
+        and aligned
+        and near
+        and re.fullmatch(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]+·[\u3400-\u9fff·]+", name)
+    ):
+        reader.put("name", row.lines, name)
 
 
 def _born(reader: Reader, table: Sequence[Row], first: dict[str, Label]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.layout import MASKING, Label, Reader, Row, below, find_labels, rows
 from pipeline.material import Claim, Material
-from pipeline.model import READ, Document, Field, Line, Sheet
+from pipeline.model import READ, Box, Document, Field, Line, Sheet
 from pipeline.model import Row as Cells
 from pipeline.numbers import mended_id_number, numbers_read_again, unproved_numbers
 from pipeline.record import Record, RowRecord, Table, day_cell, text_cell
@@ -69,8 +69,8 @@ LABELS = {
 }
 PERSON = {
     "name": ("男方姓名", "女方姓名", "丈夫姓名", "妻子姓名", "姓名"),
-    "sex": ("性别",),
-    "nationality": ("国籍(地区)", "国籍"),
+    "sex": ("性别", "性別"),
+    "nationality": ("国籍(地区)", "国籍", "國籍"),
     "birth_date": ("出生日期", "出生年月日", "出生年月", "出生时间", "出生", "生日"),
     "id_number": (
         "身份证件号码", "身份证件号", "身份证件编号", "居民身份证号码", "居民身份证号", "身份证编号", "身份证号码", "公民身份号码", "公民身份证号码",
@@ -79,10 +79,19 @@ PERSON = {
     "other": ("民族", "证件类型", "文化程度", "职业", "住址", "婚姻状况", "年龄", "籍贯", "户籍地"),
 }  # fmt: skip
 """What the persons page prints of each; `other` only ends the value before it."""
+LABEL_WORDS = re.compile(
+    "持证|持有|登记|日期|时间|字号|编号|机关|机构|备注|附注|姓名|性[别別]|[国國]籍|出生|身份|证件|号码|民族|住址|职业|年龄|户籍|籍贯|结婚|婚姻|证书"
+)
+"""Words of labels and titles, which no name of a person holds: a value that is one is none."""
 NUMBER = re.compile(r"(?<![A-Z\d])(B?[JLI1]\d{6}[-一—－]?(?:19|20)\d{2}[-一—－]?\d{6})(?!\d)")
 LEGACY_NUMBER = re.compile(
     r"[\u4e00-\u9fff〔〕（()）\[\]\d]{0,12}字第?[〔（(\[]?\d[^号\s]{0,16}号?|[〔（(\[]?\d{4}[〕）)\]]?[\u4e00-\u9fff]{1,8}第?\d{2,}号"
 )
+LEGACY_ALONE = re.compile(
+    r"(?:结婚证|字号|编号|No\.?)?[:：]?([(（〔\[]?(?:\d{2,4}[)）〕\]]?)?[\u4e00-\u9fff]{1,10}(?:[(（〔\[]\d{2,4}[)）〕\]])?字[(（〔\[]?(?:\d{2,4}[)）〕\]])?第?[\d-]{2,16}号)",
+    re.I,
+)
+"""A number of the years before 2004 that stands in a row of its own, without a label: 政字第980123号, (1998)武结字第0012号."""
 LAW = re.compile(r"《(中华人民共和国(?:婚姻法|民法典))》?|(中华人民共和国(?:婚姻法|民法典))")
 MARRIED = re.compile(r"结婚证|结婚申请|结婚登记|申请结婚|自愿结婚|结婚条件|关于结婚")
 NOT_MINE = re.compile(
@@ -115,7 +124,39 @@ def recognise(sheet: Sheet) -> list[Claim]:
     pairs = [p for p in persons if "id_number" in p and p.keys() & {"nationality", "birth_date"}]
     if len(pairs) == 2 and any("nationality" in p for p in pairs) and any("name" in p for p in pairs):
         score += 0.6
-    return [Claim(min(1.0, score))] if score >= 0.5 else []
+    if score < 0.5:
+        return []
+    return [Claim(min(1.0, score), area) for area in _books(sheet, table)]
+
+
+def _books(sheet: Sheet, table: Sequence[Row]) -> list[Box | None]:
+    """Where the books lie on the sheet: two 持证人 beside each other, or one far below the other, are two books, where
+    nothing is printed across the border between them."""
+    holders = find_labels(table, {"holder": LABELS["holder"]}, strict=True)
+    if len(holders) != 2:
+        return [None]
+    one, two = sorted(holders, key=lambda n: n.box[0])
+    high, wide = sheet.height, sheet.width
+    lines = [line for row in table for line in row.lines]
+    if two.box[0] - one.box[2] > 8 * one.row.height and abs(one.box[1] - two.box[1]) < 6 * one.row.height:
+        x = _border([(line.box[0], line.box[2]) for line in lines], one.box[2], two.box[0])
+        return [None] if x is None else [(0, 0, x, high), (x, 0, wide, high)]
+    one, two = sorted(holders, key=lambda n: n.box[1])
+    y = _border([(row.top, row.bottom) for row in table], two.box[1] - 3 * two.row.height, two.box[1])
+    if y is None or two.box[1] - one.box[1] < 8 * one.row.height:
+        return [None]
+    return [(0, 0, wide, y), (0, y, wide, high)]
+
+
+def _border(places: Sequence[tuple[float, float]], low: float, up: float) -> float | None:
+    """The middle of the widest stretch between two bounds over which nothing is printed; None where there is none."""
+    edges = sorted((max(a, low), min(b, up)) for a, b in places if b > low and a < up)
+    free, at = [], low
+    for start, end in [*edges, (up, up)]:
+        if start > at:
+            free.append((start - at, (start + at) / 2))
+        at = max(at, end)
+    return max(free)[1] if free else None
 
 
 Pieces = tuple[Line, ...]
@@ -179,7 +220,9 @@ def _value(table: Sequence[Row], label: Label) -> Pieces:
         return beside
     x0, _, x1, _ = label.box
     under = below(table, label, x0 - 2 * label.row.height, x1 + 4 * label.row.height, 1)
-    return under[0] if under and not any(w in under[0][0].text for ws in PERSON.values() for w in ws) else ()
+    if not under or LABEL_WORDS.search(squeeze(under[0][0].text)):
+        return ()
+    return under[0]
 
 
 def extract(sheets: Sequence[Sheet]) -> list[Document]:
@@ -199,7 +242,7 @@ def _read(sheet: Sheet) -> list[Document]:
     _number(reader, table, first.get("certificate_number"))
     _law(reader, table)
     _authority(reader, table, first.get("authority"))
-    persons = [row for row in (_person(reader, p) for p in _people(table)) if row]
+    persons = [row for row in (_unmixed(_person(reader, p)) for p in _people(table)) if row]
     if not reader.fields and not persons:
         return []
     tables = {"persons": persons} if persons else {}
@@ -217,13 +260,20 @@ def _read(sheet: Sheet) -> list[Document]:
     ]
 
 
+def _unmixed(cells: Cells) -> Cells:
+    """A person whose name was lost, without a day of birth that the number contradicts: it may be the other's."""
+    number, born = cells.get("id_number"), cells.get("birth_date")
+    if "name" in cells or number is None or born is None:
+        return cells
+    digits, day = str(number.value), str(born.value).replace("-", "")
+    same = day == (digits[6:14] if len(digits) == 18 else f"19{digits[6:12]}")
+    return cells if same else {name: cell for name, cell in cells.items() if name != "birth_date"}
+
+
 def _name(pieces: Sequence[Line]) -> str | None:
     name = printed_name("".join(p.text for p in pieces))
-    return (
-        name
-        if re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,20}|[A-Za-z .,'-]{3,40}", name)
-        else None
-    )
+    like = re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,20}|[A-Za-z .,'-]{3,40}", name)
+    return name if like and not LABEL_WORDS.search(name) else None
 
 
 def _dates(reader: Reader, table: Sequence[Row], label: Label | None) -> None:
@@ -239,11 +289,19 @@ def _dates(reader: Reader, table: Sequence[Row], label: Label | None) -> None:
     alone = []
     for row in table:
         dates = find_dates(row.text)
-        if len(dates) == 1 and len(re.sub(r"\W", "", row.text)) <= dates[0][2] - dates[0][1] + 2:
+        little = len(dates) == 1 and len(re.sub(r"\W", "", row.text)) <= dates[0][2] - dates[0][1] + 2
+        if little and not _birth(dates[0][0], table):
             alone.append((row, dates[0]))
     if len(alone) == 1:
         row, (value, start, end) = alone[0]
         reader.put("registration_date", row.cut(start, end), value)
+
+
+def _birth(day: str, table: Sequence[Row]) -> bool:
+    """Whether a resident number of the paper says that somebody was born on a day (YYYY-MM-DD)."""
+    plain = day.replace("-", "")
+    numbers = [n for row in table for n in re.findall(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?!\d)", row.text)]
+    return any(plain in (n[6:14], f"19{n[6:12]}" if len(n) == 15 else "") for n in numbers)
 
 
 def _number(reader: Reader, table: Sequence[Row], label: Label | None) -> None:
@@ -257,10 +315,18 @@ def _number(reader: Reader, table: Sequence[Row], label: Label | None) -> None:
             value = f"{prefix[0] if prefix else 'J'}{digits[:6]}-{digits[6:10]}-{digits[10:]}"
             reader.put("certificate_number", row.cut(found.start(1), found.end(1)), value)
             return
-    if label is not None and label.value:
-        text = printed("".join(p.text for p in label.value)).replace(" ", "")
-        legacy = LEGACY_NUMBER.search(text)
-        reader.put("certificate_number", label.value, text if legacy else None)
+    pieces = _value(table, label) if label is not None else ()
+    if pieces and label is not None:
+        text = printed("".join(p.text for p in pieces)).replace(" ", "")
+        opened = re.match(r"[:：]*[(（]", label.row.text[label.end :]) and not text.startswith("（")
+        text = f"（{text}" if opened and "）" in text else text
+        reader.put("certificate_number", pieces, text if LEGACY_NUMBER.search(text) else None)
+        return
+    for row in table:
+        legacy = LEGACY_ALONE.fullmatch(row.text)
+        if legacy:
+            reader.put("certificate_number", row.cut(*legacy.span(1)), printed(legacy[1]))
+            return
 
 
 def _law(reader: Reader, table: Sequence[Row]) -> None:

@@ -47,6 +47,8 @@ def assemble(files: Sequence[File], materials: Sequence[Material]) -> tuple[list
                 claims, tie = _settle(sheet, materials)
                 tied = tied or tie
                 for claimed in claims:
+                    if not claimed.claim.alone and not _follows(groups, claimed):
+                        continue
                     found = True
                     if claimed.claim.starts or not _goes_on(groups, claimed):
                         groups.append([claimed])
@@ -77,6 +79,7 @@ def _settle(sheet: Sheet, materials: Sequence[Material]) -> tuple[list[_Claimed]
         for c in m.recognise(sheet)
         if c.score >= BELIEVED
     ]
+    asked = [a for a in asked if a.claim.alone] or asked
     asked.sort(key=lambda a: -a.claim.score)
     held: list[_Claimed] = []
     barred: list[_Claimed] = []
@@ -109,6 +112,11 @@ def _overlap(a: Box | None, b: Box | None) -> bool:
 def _goes_on(groups: list[list[_Claimed]], claimed: _Claimed) -> bool:
     """Whether a claim that does not start a paper continues the last one of its file."""
     return bool(groups) and groups[-1][-1].material is claimed.material
+
+
+def _follows(groups: list[list[_Claimed]], claimed: _Claimed) -> bool:
+    """Whether a sheet is of the page behind the last one's of the same material."""
+    return _goes_on(groups, claimed) and claimed.sheet.page - groups[-1][-1].sheet.page in (0, 1)
 
 
 def _read(group: Sequence[_Claimed]) -> list[Document]:

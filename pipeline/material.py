@@ -13,11 +13,13 @@ from pipeline.proof import Readings, Suspect, no_suspects, unmended
 class Claim:
     """A material's claim on a sheet or on a part of it (`area`, sheet units). `score` is 0 to 1; 0.5 is as good as even.
 
-    `starts` is False where the paper goes on from the page before (a statement's second page)."""
+    `starts` is False where the paper goes on from the page before (a statement's second page). `alone` is False where the
+    claim holds only there: behind a page of the same material, on a sheet that nobody else claims."""
 
     score: float
     area: Box | None = None
     starts: bool = True
+    alone: bool = True
 
 
 def _as_they_are(documents: list[Document]) -> list[Document]:

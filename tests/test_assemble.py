@@ -120,6 +120,20 @@ def test_another_paper_between_ends_the_one_before():
     assert [(d.type, [p for _, p in d.pages]) for d in documents] == [("a", [1]), ("b", [2]), ("a", [3])]
 
 
+def test_a_claim_that_is_none_alone_holds_behind_its_own_paper_only():
+    """A page that tells nothing by itself goes on with the paper on the page before; elsewhere it is unrecognised, and anybody
+    else's claim is better."""
+
+    def recognise(one: Sheet) -> list[Claim]:
+        return [Claim(0.9, starts=False, alone=one.lines[0].text == "题")]
+
+    other = material("b", lambda one: [Claim(0.6)] if one.lines[0].text == "丙" else [])
+    head, rest, strange = text("题", "甲"), PAGE, text("丙", "丙二")
+    documents, findings = assemble([file(rest, head, rest, strange, rest)], [material("a", recognise), other])
+    assert [(d.type, [p for _, p in d.pages]) for d in documents] == [("a", [2, 3]), ("b", [4])]
+    assert [f.params["pages"] for f in findings] == [["1"], ["5"]]
+
+
 def test_blank_pages_are_silent():
     """The back of a scan and a separator with a page number are no paper that anybody missed."""
     documents, findings = assemble([file(sheet(), text("1"), text("第2页"), sheet())], [])

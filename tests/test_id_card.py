@@ -343,3 +343,44 @@ def test_an_ethnicity_without_its_label_is_read_at_the_end_of_its_row():
     lines = [n for n in front(who=LI, 民族="蒙古") if n.text != "民族"]
     (paper,) = read(sheet(*lines))
     assert paper.text("ethnicity") == "蒙古"
+
+
+def test_a_card_whose_small_labels_were_lost_is_read():
+    """姓名 unread, 性别 in its old form: the name is the only piece above, in the column in which the address begins."""
+    lost = [n for n in front(**{"性别": ""}) if n.text not in ("姓名", "性别")]
+    address = next(n for n in lost if n.text.startswith("四川"))
+    lost = [n if n.text != "王小明" else line("王小明", address.box[0], n.box[1], high=14) for n in lost]
+    sex = next(n for n in lost if n.text == "民族")
+    (found,) = read(sheet(*lost, line("性別", 60, sex.box[1], high=14), line("男", 100, sex.box[1], high=14)))
+    assert values(found)["name"] == "王小明"
+    assert values(found)["sex"] == "M"
+    assert values(found)["id_number"] == "510107199001150010"
+
+
+def test_a_number_without_its_label_keeps_the_card_whole():
+    """The digits begin far to the right of the labels above them; these belong to the card all the same."""
+    bare = [n for n in front(60, 60) if n.text != "公民身份号码"]
+    other = back(60, 60 + TALL + 60)
+    (found,) = read(sheet(*bare, *other))
+    assert values(found)["name"] == "王小明"
+    assert values(found)["sides"] == ("front", "back")
+
+
+def test_a_temporary_card_has_both_sides_on_one_face():
+    """签发机关 and 有效期限 stand right below the number: one face, both sides."""
+    whole = front(40, 40)
+    low, left = whole[-1].box[3], whole[0].box[0]
+    office = [
+        line("签发机关", left, low + 16, high=14),
+        line("成都市公安局武侯分局", left + 90, low + 16, high=14),
+    ]
+    term = [
+        line("有效期限", left, low + 44, high=14),
+        line("2026.01.15-2026.04.15", left + 90, low + 44, high=14),
+    ]
+    head = line("临时居民身份证", 200, 10, high=22)
+    (found,) = read(sheet(head, *whole, *office, *term))
+    got = values(found)
+    assert got["sides"] == ("front", "back")
+    assert (got["name"], got["valid_until"]) == ("王小明", "2026-04-15")
+    assert got["issuing_authority"] == "成都市公安局武侯分局"

@@ -179,6 +179,7 @@ def test_pages_in_different_files_join_by_the_holder():
         ("J510107－2015－001234", "J510107-2015-001234"),
         ("J510107一2015一001234", "J510107-2015-001234"),
         ("川成武结字010500123", "川成武结字010500123"),
+        ("（1998）武政结字第0012号", "（1998）武政结字第0012号"),
     ],
 )
 def test_numbers_of_new_and_old_certificates(printed, number):
@@ -235,3 +236,50 @@ def test_a_record_gives_typed_rows():
     assert record.registration_date.value is not None
     assert record.registration_date.value.isoformat() == "2015-06-18"
     assert [spouse.name.value for spouse in record.persons] == ["王小明", "李秀英"]
+
+
+def test_a_label_is_nobodys_name():
+    """A holder's place that is empty over the next label gives no holder, and no person is called like a label."""
+    lines = [line("持证人", 60, 60), line("登记日期", 60, 78), line("2015年06月18日", 135, 78)]
+    number = [line("结婚证字号", 60, 96), line("J510107-2015-001234", 135, 96)]
+    (found,) = MATERIAL.extract([sheet(*lines, *number)])
+    assert "holder" not in found.fields
+    glued = [line("姓名武文华性别", 60, 200), line("身份证件号510107199001150010", 60, 230)]
+    (found,) = MATERIAL.extract([sheet(*lines, *number, *glued)])
+    assert all("性" not in str(row["name"].value) for row in found.tables.get("persons", ()) if "name" in row)
+
+
+def test_labels_in_traditional_characters_are_labels():
+    """性別 and 國籍 end the name before them."""
+    he = [line("姓名王小明", 60, 60), line("性別男", 250, 60), line("出生日期1990.01.15", 60, 90)]
+    he += [line("國籍中国", 250, 90), line("身份证件号510107199001150010", 60, 120)]
+    (found,) = MATERIAL.extract([sheet(*photo(60, 200), *he)])
+    (row,) = found.tables["persons"]
+    assert (row["name"].value, row["sex"].value, row["nationality"].value) == ("王小明", "M", "中国")
+
+
+@pytest.mark.parametrize("number", ["政字第980123号", "婚字第030012号", "（1998）武政结字第0012号"])
+def test_an_old_number_stands_in_a_row_of_its_own(number):
+    """Books of before 2004 print it below the title, without a label."""
+    lines = [line("结 婚 证", 200, 40, high=20), line(number, 300, 80), line("自愿结婚，经审查符合", 60, 110)]
+    (found,) = MATERIAL.extract(
+        [sheet(*lines, line("《中华人民共和国婚姻法》关于结婚的规定，发给此证。", 60, 130))]
+    )
+    assert found.text("certificate_number") == number
+
+
+@pytest.mark.parametrize(("dx", "dy"), [(420, 0), (0, 420)])
+def test_two_books_on_one_sheet_are_two_certificates(dx, dy):
+    """Beside each other or one below the other: each has its own holder and its own persons."""
+    first = [*photo(), *persons(60, 200)]
+    second = [*photo(60 + dx, 60 + dy, 持证人="李秀英"), *persons(60 + dx, 200 + dy)]
+    found = read(sheet(*first, *second, width=1000, height=1000))
+    assert sorted(str(paper.text("holder")) for paper in found) == ["李秀英", "王小明"]
+    assert [people(paper) for paper in found] == [BOTH, BOTH]
+
+
+def test_a_nameless_person_is_not_given_the_others_birthday():
+    """Without names the labels of two persons run together: a day of birth that the number denies is left out."""
+    lines = [line("身份证件号210102197401219390", 60, 200), line("出生日期1961年12月15日", 60, 230)]
+    (found,) = MATERIAL.extract([sheet(*photo(), *lines, line("国籍中国", 300, 200))])
+    assert all("birth_date" not in row for row in found.tables["persons"])

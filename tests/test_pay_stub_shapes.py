@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from extractors.pay_stub import MATERIAL
 from tests import lay
 from tests.test_pay_stub import items, read, sheet, slips, values
 
@@ -202,3 +203,168 @@ def test_amounts_at_the_right_of_wide_cells_whose_labels_are_in_the_middle() -> 
     row = [(t, 100 + 120 * n + 56 - 5 * len(t), 100) for n, t in enumerate(amounts)]
     (document,) = read(lay.sheet(("武汉大江物流有限公司2026年3月工资条", 300, 40), *heads, *row, width=900))
     assert list(slips(document)[0].values())[1:] == [a.replace(",", "") for a in amounts]
+
+
+TEAM = """
+        武汉大江物流有限公司2026年3月工资表
+姓名      应发工资      养老      医疗      公积金      个税      实发工资
+韩梅梅    12,500.00     960.00    240.00    1,440.00    129.00    9,731.00
+李雷      9,000.00      720.00    180.00    1,080.00    30.00     6,990.00
+"""
+REST = """
+王小明    8,000.00      640.00    160.00    960.00      0.00      6,240.00
+古丽      7,000.00      560.00    140.00    840.00      0.00      5,460.00
+"""
+
+
+def test_a_table_goes_on_over_the_page_without_its_head() -> None:
+    """Rows of amounts behind a page of payslips are read under its head; a picture, whose columns may have moved, is not
+    claimed."""
+    whole = [sheet(TEAM), sheet(REST, page=2)]
+    assert [claim.alone for one in whole for claim in MATERIAL.recognise(one)] == [True, False]
+    documents = read(*whole)
+    assert [(values(d)["name"], slips(d)[0]["net_pay"]) for d in documents][2:] == [
+        ("王小明", "6240.00"),
+        ("古丽", "5460.00"),
+    ]
+    assert not MATERIAL.recognise(sheet(REST, source="ocr"))
+
+
+def test_columns_of_the_year_beside_those_of_the_month() -> None:
+    """Under 本年累计 stand no amounts of the month, whatever their labels."""
+    (document,) = read(
+        sheet("""
+                    武汉大江物流有限公司2026年3月工资条
+                        本月                                本年累计
+姓名      应发工资      社保      实发工资      应发工资      社保      实发工资
+韩梅梅    12,500.00     960.00    11,540.00     37,500.00     2,880.00  34,620.00
+""")
+    )
+    assert [(slip["gross_pay"], slip["net_pay"]) for slip in slips(document)] == [("12500.00", "11540.00")]
+
+
+def test_months_without_a_head_over_them() -> None:
+    """A column of months under no head tells each row's month; 季度小计 is nobody's."""
+    (document,) = read(
+        sheet("""
+        武汉大江物流有限公司
+        韩梅梅工资明细表
+              应发工资      社保      实发工资
+2026/01       12,500.00     960.00    11,540.00
+2026/02       12,000.00     960.00    11,040.00
+一季度小计    24,500.00     1,920.00  22,580.00
+2026/03       12,100.00     960.00    11,140.00
+""")
+    )
+    assert [(s["period"], s["net_pay"]) for s in slips(document)] == [
+        ("2026-01", "11540.00"),
+        ("2026-02", "11040.00"),
+        ("2026-03", "11140.00"),
+    ]
+    assert document.fields["name"].value == "韩梅梅"
+    assert document.fields["name"].confidence < 0.98
+
+
+def test_an_amount_under_a_standard_is_not_the_months() -> None:
+    """Where 标准 and 本月 stand beside each other, an amount under 标准 alone is none of the month; points lead to an amount."""
+    (document,) = read(
+        sheet("""
+        武汉大江物流有限公司2026年3月工资条
+姓名：韩梅梅
+项目          标准          本月发放
+基本工资      12,000.00     12,000.00
+高温补贴      300.00
+应发工资                    12,000.00
+社保..........................¥960.00元
+实发工资                    11,040.00
+""")
+    )
+    assert items(document) == [("基本工资", "12000.00", "earning")]
+    assert slips(document)[0]["social_insurance"] == "960.00"
+
+
+def test_heads_of_groups_that_are_labels_too() -> None:
+    """应发 and 扣款 beside each other, over several labels each, are heads of groups: no column of their own, no part of the
+    label below."""
+    labels = (
+        ("姓名", 40),
+        ("基本工资", 100),
+        ("满勤奖", 180),
+        ("应发合计", 250),
+        ("社保", 340),
+        ("个税", 400),
+        ("实发", 460),
+    )
+    row = ("韩梅梅", "9,000.00", "300.00", "9,300.00", "960.00", "30.00", "8,310.00")
+    amounts = [(text, x - 5.0, 116.0) for text, (_, x) in zip(row, labels, strict=True)]
+    heads = [(text, float(x), 96.0) for text, x in labels]
+    (document,) = read(
+        lay.sheet(
+            ("武汉大江物流有限公司2026年3月工资条", 150, 40),
+            ("应发", 185, 84),
+            ("扣款", 375, 84),
+            *heads,
+            *amounts,
+        )
+    )
+    assert ("满勤奖", "300.00", "earning") in items(document)
+    assert slips(document)[0]["gross_pay"] == "9300.00"
+
+
+def test_what_stands_in_one_line_is_told_apart() -> None:
+    """Labels behind single blanks, a name's number, a unit of amounts, a label within a title: each is what it is."""
+    (document,) = read(
+        sheet("""
+武汉大江物流有限公司姓名：韩梅梅工资条
+2026年3月        单位：人民币元
+部门：研发部 员工：韩梅梅（0032） 工号：0032 开户行：招商银行 卡号：6214 8301 2345 6789
+应发合计        12,000.00
+公积金        1,440.00
+实发工资        10,560.00
+""")
+    )
+    assert values(document) == {
+        "employer": "武汉大江物流有限公司", "name": "韩梅梅", "bank_account": "6214830123456789",
+    }  # fmt: skip
+    assert slips(document) == [
+        {"period": "2026-03", "gross_pay": "12000.00", "housing_fund": "1440.00", "net_pay": "10560.00"}
+    ]
+
+
+def test_a_sum_under_what_is_earned_is_the_gross_pay() -> None:
+    """合计 in the column of what is earned is the gross, 合计 in that of what is taken is none of the slip; a month without a
+    year is the last one before the pay was paid."""
+    (document,) = read(
+        sheet("""
+        武汉大江物流有限公司工资条
+姓名：韩梅梅        月份：12        发放日期：2026-01-10
+收入              金额        扣除             金额
+基本工资          8,000.00    养老             960.00
+奖金              4,000.00    医疗             240.00
+合计              12,000.00   合计             1,200.00
+实发                          10,800.00
+""")
+    )
+    assert slips(document) == [
+        {
+            "period": "2025-12", "pay_date": "2026-01-10", "gross_pay": "12000.00", "pension": "960.00", "medical": "240.00",
+            "net_pay": "10800.00",
+        }
+    ]  # fmt: skip
+
+
+def test_the_gross_below_the_net_of_a_screen_is_no_row_of_sums() -> None:
+    """应发合计 below a screen's large net pay is a label, though rows of sums begin like it."""
+    (document,) = read(
+        sheet("""
+工资条
+武汉大江物流有限公司
+2026年3月
+实发工资(元)
+10,740.00
+已确认
+应发合计          12,000.00
+社保              1,260.00
+""")
+    )
+    assert slips(document)[0]["gross_pay"] == "12000.00"

@@ -52,6 +52,8 @@ def money_of(cell: Cell) -> Money:
         found = amount(squeezed(text)[blot.end() :])
         if found:
             return Money(cell, abs(found[0]), confidence, True, 0, _others(cell), True)
+    if sum(t.kind == "money" for t in tokens(text)) > 1:
+        return Money(cell, None, confidence)  # two columns' amounts: neither is known to be this one's
     found = None if empty(text) else amount(text)
     if found is None and not empty(text):
         spots = [t for t in tokens(text) if t.kind == "money"]

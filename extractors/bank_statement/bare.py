@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from itertools import pairwise
 
+from extractors.bank_statement.choice import MOST, best_roles, grid_of
 from pipeline.model import Line
 from pipeline.table import Column
 from pipeline.table.columns import Cluster, clusters, pieces
 from pipeline.table.header import bands
-from pipeline.table.kinds import amount, tokens
+from pipeline.table.kinds import tokens
 
 
 def bare_columns(kept: Sequence[Line]) -> tuple[Column, ...] | None:
@@ -18,11 +18,21 @@ def bare_columns(kept: Sequence[Line]) -> tuple[Column, ...] | None:
     arithmetic tells the balance."""
     found = pieces(kept)
     dates = [c for c in clusters(found, "date") if c.parts >= 3]
-    sums = [c for c in clusters(found, "money") if dates and c.parts >= 0.1 * dates[0].parts]
-    if not dates or not sums or len(sums) > 3:
+    every = clusters(found, "money")
+    sums = [c for c in every if dates and c.parts >= 0.1 * dates[0].parts]
+    if not dates or not sums:
         return None
     columns = [Column("date", "date", dates[0].x0, dates[0].x1)]
-    columns += [Column(r, "money", c.x0, c.x1) for r, c in zip(_money_roles(kept, sums), sums, strict=True)]
+    proved = best_roles(grid_of(kept, every), len(every)) if len(every) <= MOST else None
+    if proved:
+        sums = every
+        columns += [Column(proved.get(i, "other"), "money", c.x0, c.x1) for i, c in enumerate(every)]
+    elif len(sums) <= 3:
+        columns += [
+            Column(r, "money", c.x0, c.x1) for r, c in zip(_money_roles(kept, sums), sums, strict=True)
+        ]
+    else:
+        return None
     columns += _texts(kept, [*dates[:1], *sums])
     return tuple(sorted(columns, key=lambda c: c.middle))
 
@@ -32,18 +42,7 @@ def _money_roles(lines: Sequence[Line], sums: Sequence[Cluster]) -> list[str]:
     told by the direction of the steps. Without any proof the last one is the balance."""
     if len(sums) == 1:
         return ["amount"]
-    grid: list[list[Decimal | None]] = []
-    for band in bands(lines):
-        row: list[Decimal | None] = [None] * len(sums)
-        for piece in pieces(band):
-            at = next(
-                (i for i, c in enumerate(sums) if c.x0 - 1 <= (piece.x0 + piece.x1) / 2 <= c.x1 + 1), None
-            )
-            read = amount(piece.line.text[piece.start : piece.end]) if piece.kind == "money" else None
-            if at is not None and read:
-                row[at] = read[0]
-        if any(v is not None for v in row):
-            grid.append(row)
+    grid = grid_of(lines, sums)
     best, roles = -1, [""] * len(sums)
     for balance in reversed(range(len(sums))):
         closed, ups = 0, [0] * len(sums)

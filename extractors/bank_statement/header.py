@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from extractors.bank_statement.labels import BANKS, EMPTY, LABELS
+from extractors.bank_statement.stems import MADE, Product
 from extractors.bank_statement.values import NORMAL, days_in
 from pipeline.model import Field, Line, Sheet, union
 from pipeline.table.header import bands
@@ -24,6 +25,7 @@ _PAGES = (
 )
 _VARIANTS = str.maketrans("戶賬帳帐", "户账账账")
 """Characters that fonts and engines give in the place of others in labels."""
+_GAP = "[ \u3000]*"
 _SPAN = re.compile(r"[-~至到—]|to", re.I)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -38,28 +40,58 @@ class Label:
     colon: bool
 
 
+def _any(words: Iterable[str]) -> str:
+    """A pattern of any of the words, the longest first; blanks may stand between the characters (户  名)."""
+    forms = {"/": "[/／]", "(": "[(（]", ")": "[)）]"}
+    spaced = (
+        _GAP.join(forms.get(c, re.escape(c)) for c in w.lower().translate(_VARIANTS))
+        for w in sorted(words, key=len, reverse=True)
+        if w
+    )
+    return "|".join(spaced)
+
+
+def _made(product: Product) -> str:
+    """A pattern of the labels that a product's parts make."""
+    parts = [(f"(?:{_any(words)})", "" in words) for words in product]
+    return "".join(f"(?:{p}{_GAP})?" if missing else f"{p}{_GAP}" for p, missing in parts).removesuffix(_GAP)
+
+
 @lru_cache(maxsize=1)
 def _pattern() -> tuple[re.Pattern[str], dict[str, str]]:
-    """One pattern of all labels, the longest first; spaces may stand between the characters (户  名)."""
+    """One pattern of all labels: those put together of parts, then those listed, the longest first."""
     roles = {
         squeezed(name).lower().translate(_VARIANTS): role for role, names in LABELS.items() for name in names
     }
-    alternatives = []
-    for name in sorted(roles, key=len, reverse=True):
-        spaced = r"[ \u3000]*".join(re.escape(c) for c in name)
-        spaced = spaced.replace("/", "[/／]").replace(r"\(", "[(（]").replace(r"\)", "[)）]")
-        alternatives.append(spaced if _HAN.search(name) else rf"(?<![a-z]){spaced}(?![a-z])")
-    body = "|".join(alternatives)
+    han = [name for name in roles if _HAN.search(name)]
+    latin = rf"(?<![a-z])(?:{_any(name for name in roles if not _HAN.search(name))})(?![a-z])"
+    made = [_made(product) for products in MADE.values() for product in products]
+    body = "|".join([*made, _any(han), latin])
     tail = r"(?:[ ]*[(（]?[a-z][a-z ./&'()-]*[)）]?)?(?:[(（](?:元|人民币|rmb|cny)[)）])?[ ]*"
     return re.compile(rf"({body})({tail}[:：]|(?=[ \u3000]|$))[ ]*"), roles
 
 
+@lru_cache(maxsize=1)
+def _products() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (re.compile(_made(product)), role) for role, products in MADE.items() for product in products
+    )
+
+
+@lru_cache(maxsize=4096)
+def role_of(label: str) -> str | None:
+    """The role of a label as it is listed, else as its parts make it."""
+    plain = squeezed(label).lower().translate(_VARIANTS)
+    listed = _pattern()[1].get(plain)
+    return listed or next((role for pattern, role in _products() if pattern.fullmatch(plain)), None)
+
+
 def labels_in(text: str) -> list[Label]:
     """The labels in a line, in order. A label counts at the line's start, before a colon, or after a blank."""
-    pattern, roles = _pattern()
+    pattern, _ = _pattern()
     found: list[Label] = []
     for m in pattern.finditer(text.lower().translate(_VARIANTS)):
-        role = roles.get(squeezed(m[1]))
+        role = role_of(m[1])
         colon = ":" in m[2] or "：" in m[2]
         if role is None or (
             not colon and m.start() and (text[m.start() - 1] not in " \u3000)）" or not _HAN.search(m[1]))

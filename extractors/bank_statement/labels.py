@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractors.bank_statement.stems import MADE, STEMS
+from extractors.bank_statement.stems import STEMS
 from pipeline.table import Vocabulary
 
 COLUMNS = Vocabulary(
@@ -50,7 +50,7 @@ COLUMNS = Vocabulary(
             "dr/cr", "cr/dr", "d/c", "drcr", "debit/credit", "in/out", "direction", "借贷dr/cr",
         ),
         "summary": (
-            "摘要", "交易摘要", "业务摘要", "摘要说明", "摘要内容", "摘要信息", "交易摘要说明", "业务说明", "摘要描述",
+            "摘要", "摘要/备注", "摘要/附言", "摘要/用途", "摘要/说明", "交易摘要", "业务摘要", "摘要说明", "摘要内容", "摘要信息", "交易摘要说明", "业务说明", "摘要描述",
             "description", "particulars", "details", "narrative", "transactiondescription", "transactiondetails", "remarkdescription", "abstract", "summary",
         ),
         "name": (
@@ -67,13 +67,17 @@ COLUMNS = Vocabulary(
             "对方户名", "对方账户名", "对方名称", "对手姓名", "对手户名", "交易对手", "交易对方", "对手名称", "对方姓名", "收/付款方", "对方账户名称", "交易对手名称", "往来户名", "对方单位", "收付方名称",
             "对方", "对方单位名称", "交易对手户名", "对手方", "对手方名称", "收付款人", "收(付)款人", "对方帐户名", "对手方户名", "对方户名/商户名称", "收(付)方名称", "交易对方名称", "收款方/付款方",
             "交易对方姓名", "对方客户名称", "往来单位", "收/付款人", "对方客户名", "交易对手姓名", "对方户名称", "收付款方名称", "交易对方户名", "对方账户户名", "收付款人名称", "收/付方户名", "对方行户名",
-            "counterpartyname", "payee", "payee/payer",
+            "counterpartyname", "payee/payer", "payer/payee", "name", "otherparty", "beneficiary",
         ),
         "counterparty_account": (
             "对方账号", "对方卡号/账号", "对方账户", "对手账号", "对方账号/卡号", "交易对手账号", "对方卡号", "收付方账号", "对方帐号", "对手账户", "对手方账号", "对方账户号", "对方账卡号", "对方账号卡号",
             "收(付)款人账号", "收/付款方账号", "往来账号", "交易对方账号", "对方卡号账号", "交易对手账户", "对方账户/卡号", "交易对方账户", "收付款人账号", "对方卡/账号", "对方银行账号", "收/付方账号", "对手卡号",
             "counterpartyaccount", "counterpartyaccountno",
         ),
+        "payer": ("付款人", "付款方", "付款人名称", "付款方名称", "付款人户名", "付款方户名", "付款单位", "汇款人", "转出方", "付款户名", "付款人姓名", "payer", "payername"),
+        "payee": ("收款人", "收款方", "收款人名称", "收款方名称", "收款人户名", "收款方户名", "收款单位", "转入方", "收款户名", "收款人姓名", "payee", "payeename"),
+        "payer_account": ("付款人账号", "付款方账号", "付款账号", "付款账户", "付款卡号", "转出账号", "转出账户", "付款方账户", "付款人账户"),
+        "payee_account": ("收款人账号", "收款方账号", "收款账号", "收款账户", "收款卡号", "转入账号", "转入账户", "收款方账户", "收款人账户"),
         "party": (
             "对手信息", "对方账号与户名", "交易对手信息", "对方户名/账号", "对方信息", "对方账号户名", "对方户名及账号", "对方账户信息", "对方账号及户名", "对方账户名/账号", "户名/账号", "对方账号/户名", "对方户名账号",
             "对手户名/账号", "交易对方信息", "对方户名与账号", "交易对手账号/户名", "对手账号/户名", "对手方信息", "收付方信息", "对方账户/户名", "交易对手户名/账号",
@@ -122,6 +126,10 @@ COLUMNS = Vocabulary(
         frozenset({"booking", "time"}): "date",
         frozenset({"date", "booking"}): "date",
         frozenset({"in", "out"}): "amount",
+        frozenset({"payer", "payee"}): "counterparty",
+        frozenset({"payer_account", "payee_account"}): "counterparty_account",
+        frozenset({"payee", "payee_account"}): "party",
+        frozenset({"payer", "payer_account"}): "party",
     },
 )  # fmt: skip
 
@@ -129,7 +137,7 @@ MONEY = frozenset({"amount", "in", "out", "balance"})
 DATES = frozenset({"date", "booking"})
 
 # The labels of single values above and below the table. A label may be followed by its English, a colon, or nothing.
-_LISTED: dict[str, tuple[str, ...]] = {
+LABELS: dict[str, tuple[str, ...]] = {
     "account_holder": (
         "户名", "客户姓名", "客户名称", "账户名称", "姓名", "账户户名", "户主", "账户名", "存款人", "帐户名称", "持卡人", "持卡人姓名", "客户名", "账户姓名", "账户持有人", "账户所有人", "开户人", "存折户名", "申请人", "本方户名", "户主姓名", "存款人名称", "开户名",
         "Account Name", "Account Holder", "Customer Name", "Name of Account Holder", "Name",
@@ -167,10 +175,6 @@ _LISTED: dict[str, tuple[str, ...]] = {
         "Department", "Search Teller", "Teller", "Branch", "Sub Branch", "Account Type", "Page", "Currency Type", "Address",
     ),
 }  # fmt: skip
-_TAKEN = frozenset(name for names in _LISTED.values() for name in names)
-LABELS = {
-    role: (*names, *(n for n in MADE.get(role, ()) if n not in _TAKEN)) for role, names in _LISTED.items()
-}
 
 BANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Alipay", ("支付宝", "alipay")),

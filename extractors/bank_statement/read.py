@@ -213,7 +213,8 @@ class _Rows:
         self.draft, self.balances = draft, balances
         self.lost = 0
         self.unread: list[Unread] = []
-        self.undated = sum(not any(r in row.cells for r in ("date", "time", "booking")) for row in draft.rows)
+        self.undated = sum(row_date(row)[::2] == (None, None) for row in draft.rows)
+        self.layer = all(sheet.source == "text" for sheet in draft.sheets)
         self.before: Field | None = None
         roles = {role for row in draft.rows for role in row.cells}
         self.summary = "summary" if "summary" in roles else "name"
@@ -250,15 +251,17 @@ class _Rows:
 
     def _dates(self, row: RawRow, cells: Row) -> None:
         date, time, day, role = row_date(row)
+        if date is None and day is None:
+            date, role = self._either(row)
         if date is None and day is not None:
-            date = self._year(day)
+            date = f"{row.year}-{day[1]:02}-{day[0]:02}" if row.year else self._year(day)
             if date:
                 self._put(cells, "date", self._field(row, role, date, inferred=True))
         elif date is not None:
             self._put(cells, "date", self._field(row, role, date))
         elif (
             self.before is not None
-            and not any(row.text(r) for r in ("date", "booking", "time"))
+            and not any(row.text(r) for r in ("date", "booking"))
             and self._grouped(row)
         ):
             cells["date"] = Field(
@@ -276,9 +279,22 @@ class _Rows:
                 self._put(cells, "time", self._field(row, source, time))
         self.before = cells.get("date", self.before)
 
+    def _either(self, row: RawRow) -> tuple[str | None, str]:
+        """The date of a cell with two numbers that may each be the year (05/06/25), where only one lies in the period."""
+        start, end = self.draft.value("period_start"), self.draft.value("period_end")
+        for role in ("date", "booking"):
+            m = re.fullmatch(r"(\d\d)[/.-](\d\d)[/.-](\d\d)", row.text(role).strip())
+            if m and start and end:
+                forms = {f"20{m[1]}-{m[2]}-{m[3]}", f"20{m[3]}-{m[2]}-{m[1]}", f"20{m[3]}-{m[1]}-{m[2]}"}
+                inside = [day for day in forms if start <= day <= end]
+                if len(inside) == 1:
+                    return inside[0], role
+        return None, ""
+
     def _grouped(self, row: RawRow) -> bool:
         """Whether the statement prints a date once for several rows: then an empty date is the one above."""
-        return self.undated >= 0.25 * len(self.draft.rows) and row.amount is not None
+        # A text layer loses no date; a scan may.
+        return (self.layer or self.undated >= 0.25 * len(self.draft.rows)) and row.amount is not None
 
     def _year(self, day: tuple[int, int]) -> str | None:
         """The date of a day and month within the printed period; None where that leaves a choice."""
@@ -319,7 +335,17 @@ class _Rows:
         if text:
             self._put(cells, name, self._field(row, role, text))
 
+    @staticmethod
+    def _sides(row: RawRow) -> None:
+        """Of the columns of payer and payee the one that is not the holder: money that came in is the payer's."""
+        for ending, role in (("", "counterparty"), ("_account", "counterparty_account")):
+            payer, payee = row.cells.get("payer" + ending), row.cells.get("payee" + ending)
+            side = payer if row.amount and row.amount > 0 else payee if row.amount else None
+            if side is not None and role not in row.cells:
+                row.cells[role] = side
+
     def _parties(self, row: RawRow, cells: Row) -> None:
+        self._sides(row)
         for role in ("counterparty", "counterparty_account", "party"):
             text = row.text(role)
             if not text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from extractors.bank_statement.choice import LEAST, MOST, best_roles, grid_of
 from extractors.bank_statement.labels import DATES, NOT_OURS, TITLES
+from extractors.bank_statement.records import records_of
 from extractors.bank_statement.rows import headers_of
 from pipeline.material import Claim
 from pipeline.model import Line, Sheet
@@ -48,7 +49,7 @@ def _score(sheet: Sheet, lines: list[Line]) -> float:
         )
         if not rows:
             score -= 0.3 if not titled else 0.1
-    elif rows >= 3 or _chained(lines):
+    elif rows >= 3 or _chained(lines) or any("balance" in block for block in records_of(lines)):
         score = 0.6
     elif rows and titled:
         score = 0.35

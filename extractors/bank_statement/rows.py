@@ -13,13 +13,14 @@ from extractors.bank_statement.amounts import Money, empty, money_of
 from extractors.bank_statement.bare import bare_columns
 from extractors.bank_statement.choice import chosen
 from extractors.bank_statement.labels import COLUMNS, DATES, MONEY, STOPS
+from extractors.bank_statement.records import records_of
 from extractors.bank_statement.stacked import part_cells, part_glued
 from extractors.bank_statement.stamps import without_stamps
 from pipeline.model import Box, Line, Sheet
 from pipeline.table import Cell, Column, Header, TableRow, carry, find_headers, fit, learn, read_rows
 from pipeline.table.columns import Cluster, Piece, clusters, pieces
 from pipeline.table.header import bands
-from pipeline.table.kinds import Kind, squeezed, tokens, when
+from pipeline.table.kinds import Kind, When, kind_of, squeezed, tokens, when
 from pipeline.table.rows import Align
 
 _NOTE = re.compile(
@@ -31,6 +32,15 @@ _PAGE_MARK = re.compile(
     r"-*第?\d{1,4}(?:页)?[/,，]?(?:共|of)?\d{0,4}页?-*|-*\d{1,4}-+|-*(?:共\d+页)?[,，/]?第\d+页(?:[,，/]?共\d+页)?-*|page\d+(?:of\d+)?|\d+of\d+"
 )
 """A printed line that is only a page number; a bare number up to four digits is one where it stands alone."""
+_SIDES = {
+    "payer": ("payee", "counterparty"),
+    "payee": ("payer", "counterparty"),
+    "payer_account": ("payee_account", "counterparty_account"),
+    "payee_account": ("payer_account", "counterparty_account"),
+}
+"""The columns of both sides of a payment: the opposite one, and what one means without it."""
+_FREE = re.compile(r"可用|冻结|可取|available", re.I)
+_MONTH = re.compile(r"(20\d\d)(?:年(?:\d{1,2}月(?:份)?)?|[-/.](?:0?[1-9]|1[0-2]))(?![\d年月日-])")
 _CLOCK = re.compile(r"时间|时刻|time", re.I)
 _MARK = re.compile(r"(?:^|(?<=\s))([-—–−])\s+(?=[\d¥￥])")
 TYPED = MONEY | DATES | {"time"}
@@ -48,6 +58,7 @@ class RawRow:
     amount: Decimal | None = None
     proved: bool = False
     inferred: bool = False
+    year: str = ""
 
     @property
     def box(self) -> Box:
@@ -76,6 +87,8 @@ class Layout:
     columns: tuple[Column, ...]
     width: float
     align: Align | None = None
+    year: str = ""
+    """The year of the last heading of a month, which the rows below do not print again."""
 
 
 @dataclass(slots=True)
@@ -102,6 +115,9 @@ def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
     lines = [n for n in sheet.lines if n.kind == "print" and n.text.strip()]
     headers = headers_of(sheet)
     if not headers:
+        blocks = records_of(lines)
+        if blocks:
+            return [_block_part(sheet, lines, blocks)]
         layout = before
         if layout is None:
             columns = bare_columns(_body(lines)[0])
@@ -115,13 +131,39 @@ def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
         bottom = headers[index + 1].box[1] if index + 1 < len(headers) else float("inf")
         own = frozenset(header.lines)
         area = [n for n in lines if top <= n.middle[1] < bottom and n not in own]
-        found.append(
-            _part(sheet, area, header, Layout(header.columns, sheet.width, before.align if before else None))
-        )
+        found.append(_part(sheet, area, header, _with(header.columns, sheet.width, before)))
         top = bottom
     for index in range(1, len(found)):
         _share(found[index - 1], found[index])
     return found
+
+
+def _block_part(sheet: Sheet, lines: list[Line], blocks: Sequence[dict[str, Cell]]) -> Part:
+    """The part of a sheet whose transactions are blocks of lines; what stands above the first is around it."""
+    rows = [RawRow(sheet, cells) for cells in blocks]
+    top = min(row.box[1] for row in rows)
+    end = max(row.box[3] for row in rows)
+    return Part(sheet, None, None, rows, [n for n in lines if n.box[3] <= top or n.box[1] >= end])
+
+
+def _with(columns: tuple[Column, ...], width: float, before: Layout | None) -> Layout:
+    """The columns of a header, with what goes on from the page before."""
+    return Layout(columns, width, before.align, before.year) if before else Layout(columns, width)
+
+
+def _without_months(lines: Sequence[Line]) -> tuple[list[Line], list[tuple[float, str, list[Line]]]]:
+    """The lines without the headings of months (2026年05月, with or without that month's sums), and these: the y, the
+    year and the lines of each."""
+    kept: list[Line] = []
+    months: list[tuple[float, str, list[Line]]] = []
+    for band in bands(lines):
+        m = _MONTH.match(squeezed(band[0].text))
+        dated = any(t.kind == "date" for n in band for t in tokens(n.text))
+        if m and not dated:
+            months.append((band[0].box[1], m[1], band))
+        else:
+            kept += band
+    return kept, months
 
 
 def _share(above: Part, below: Part) -> None:
@@ -145,8 +187,10 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
         kept = without_stamps(kept)
     if {"in", "out"} <= {c.role for c in columns}:
         kept = _without_dashes(kept)
+    kept, months = _without_months(kept)
+    dropped += [n for _, _, band in months for n in band]
     if header is None:
-        first = _first_row(kept)
+        first = min(_first_row(kept), _first_in(columns, kept))
         above += [n for n in kept if n.middle[1] < first]
         kept = [n for n in kept if n.middle[1] >= first]
     end = _end(kept)
@@ -154,21 +198,34 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     kept = [n for n in kept if n.box[1] <= end]
     if header is None and sheet.source == "ocr":
         columns = carry(columns, kept)
-    known = _roles(chosen(fit(_with_typed(columns, kept), kept), kept))
+    known = _roles(chosen(fit(_with_typed(_one_balance(columns), kept), kept), kept))
     fitted = learn(known, kept)
     anchors = frozenset(c.role for c in fitted if c.role in MONEY)
+    if any(MONEY & set(c.more) for c in fitted):
+        # An amount over its balance is one row: the dates tell the rows.
+        anchors = frozenset(c.role for c in fitted if c.role in DATES | {"time"}) or anchors
     rows, align = read_rows(kept, fitted, anchors, DATES | {"time"}, layout.align)
     for made in rows:
         part_cells(made, fitted)
         part_glued(made, fitted)
     raw = [RawRow(sheet, row.cells) for row in rows if row.middle is None or _is_row(row)]
+    year = layout.year
+    for row in raw:
+        top = row.box[1] if row.cells else 0.0
+        year = next((y for at, y, _ in reversed(months) if at <= top), year)
+        row.year = year
     used = {id(n) for row in rows for cell in row.cells.values() for n in cell.lines}
     around = above + dropped + [n for n in kept if id(n) not in used and not raw]
     for row, source in zip(raw, [r for r in rows if r.middle is None or _is_row(r)], strict=True):
         if source.middle is None:
             row.cells.setdefault("", Cell([]))
     return Part(
-        sheet, Layout(known, sheet.width, align), header, raw, around, _lost(sheet, kept, fitted, raw)
+        sheet,
+        Layout(known, sheet.width, align, months[-1][1] if months else layout.year),
+        header,
+        raw,
+        around,
+        _lost(sheet, kept, fitted, raw),
     )
 
 
@@ -234,6 +291,14 @@ def _with_typed(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Colum
     return tuple(found)
 
 
+def _one_balance(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns, where two hold balances: what is there to draw (可用余额) is not the balance of the account."""
+    held = [c for c in columns if c.role == "balance"]
+    free = [c for c in held if _FREE.search(c.label)]
+    spare = free if len(free) < len(held) else []
+    return tuple(replace(c, role="other") if c in spare else c for c in columns)
+
+
 def _roles(columns: Sequence[Column]) -> tuple[Column, ...]:
     """Two columns of one role: the one of several summaries or accounts that stands first keeps it."""
     seen: set[str] = set()
@@ -247,6 +312,9 @@ def _roles(columns: Sequence[Column]) -> tuple[Column, ...]:
         if role == "date" and clocks and _CLOCK.search(c.label) and "日" not in c.label:
             # 发生时间 beside 发生日期 is the time of day.
             role, c = "time", replace(c, kind="time")
+        if role in _SIDES and _SIDES[role][0] not in named:
+            # 收款人 without 付款人 is the other party of every row.
+            role = _SIDES[role][1]
         if role in seen and role not in ("", "other"):
             role = "other"
         seen.add(role)
@@ -330,6 +398,18 @@ def _first_pair(lines: Sequence[Line]) -> float:
     return float("inf")
 
 
+def _first_in(columns: Sequence[Column], lines: Sequence[Line]) -> float:
+    """The same by the columns of the page before: the first printed line with amounts in two of them, whose date may stand
+    in the row above on that page."""
+    sums = [c for c in columns if c.role in MONEY]
+    for band in bands(lines):
+        own = [n for n in band if kind_of(n.text) == "money"]
+        over = {c.role for c in sums for n in own if min(c.x1, n.box[2]) > max(c.x0, n.box[0])}
+        if len(over) > 1:
+            return min(n.box[1] for n in band) - 1.2 * max(n.height for n in band)
+    return float("inf")
+
+
 def _within(piece: Piece, column: Cluster) -> bool:
     return column.x0 - 1 <= (piece.x0 + piece.x1) / 2 <= column.x1 + 1
 
@@ -372,6 +452,8 @@ def row_date(row: RawRow) -> tuple[str | None, str | None, tuple[int, int] | Non
         if not text:
             continue
         found = when(text)
+        if candidate != "time" and not found.date and not found.day:
+            found = _short(text) or found
         if date is None and found.date:
             date, role = found.date, candidate
         if day is None and found.day and candidate != "time":
@@ -379,3 +461,13 @@ def row_date(row: RawRow) -> tuple[str | None, str | None, tuple[int, int] | Non
         if time is None or candidate == "time":
             time = found.time or time
     return date, time, day, role
+
+
+def _short(text: str) -> When | None:
+    """A cell of a column of dates that is one only there: 260105, or 01.05 without its year."""
+    plain = squeezed(text)
+    m = re.fullmatch(r"(1[5-9]|[23]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", plain)
+    if m:
+        return When(f"20{m[1]}-{m[2]}-{m[3]}", None)
+    m = re.fullmatch(r"(0?[1-9]|1[0-2])\.(0[1-9]|[12]\d|3[01])", plain)
+    return When(None, None, (int(m[2]), int(m[1]))) if m else None

@@ -85,7 +85,8 @@ def _by_kind(cell: Cell, column: Column) -> dict[str, list[Line]]:
     kinds = {r: COLUMNS.kinds.get(r, "text") for r in column.more}
     text = next((r for r in column.more if kinds[r] == "text"), "")
     dated = next((r for r in column.more if kinds[r] in ("date", "time")), "")
-    found: dict[str, list[Line]] = {column.role: [], text: [], dated: []}
+    second = next((r for r in column.more if kinds[r] == "money"), "")
+    found: dict[str, list[Line]] = {column.role: [], text: [], dated: [], second: []}
     for line in cell.lines:
         at = 0
         if column.kind == "date" and tokens(line.text) and not _foreign(_DAY.sub("", line.text)):
@@ -94,7 +95,9 @@ def _by_kind(cell: Cell, column: Column) -> dict[str, list[Line]]:
         for token in tokens(line.text):
             own = token.kind == "money" if column.kind == "money" else token.kind in ("date", "time")
             role = column.role if own else dated if token.kind in ("date", "time") else ""
-            if not role or (found[column.role] and column.kind == "money" and own):
+            if role == column.role and column.kind == "money" and found[role]:
+                role = second if not found[second] else ""
+            if not role:
                 continue
             _put(found, text, line, at, token.start)
             found[role].append(line.cut(token.start, token.end))

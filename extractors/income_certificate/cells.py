@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.income_certificate.labels import LABELS, LATIN_LABEL, POINT
+from extractors.income_certificate.labels import LABELS, LATIN_LABEL, NAMED_TITLE, POINT
 from pipeline.layout import Row, flow, rows
 from pipeline.model import Line
 
@@ -23,13 +23,15 @@ _SENTENCE = re.compile(r"[,，。;；]|[为是系]|人民币")
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A label's name (a field's, or `other`), its words, and its value as one row. `close` where nothing but the label's
-    own wording parts the two (姓名张三), so that only a value of full shape counts; `heads` are the label's pieces of print."""
+    own wording parts the two (姓名张三), so that only a value of full shape counts; `heads` are the label's pieces of
+    print, `row` is the index of its row."""
 
     name: str
     label: str
     value: Row
     close: bool = False
     heads: tuple[Line, ...] = ()
+    row: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,15 @@ def cells(table: Sequence[Row]) -> Cells:
     for index, row in enumerate(table):
         stops = [*(spot.start for spot in found[index][1:]), len(row.text)]
         beside = [_part(row, spot.end, stop) for spot, stop in zip(found[index], stops, strict=False)]
-        if found[index] and not any(beside) and index + 1 < len(table) and not found[index + 1]:
-            beside = [_below(row, table[index + 1], spot) for spot in found[index]]
-            taken |= {index + 1} if any(beside) else set()
+        heads = not any(beside) or beside.count(None) >= max(2, len(beside) - 1)
+        if found[index] and heads and index + 1 < len(table) and not found[index + 1]:
+            under = [_below(row, table[index + 1], spot) for spot in found[index]]
+            if any(under):
+                beside = under
+                taken.add(index + 1)
         found[index] = _with_form(found[index], beside)
         pairs += [
-            Pair(spot.name, spot.words, value, spot.close, row.cut(spot.start, spot.end))
+            Pair(spot.name, spot.words, value, spot.close, row.cut(spot.start, spot.end), index)
             for spot, value in zip(found[index], beside, strict=True)
             if value is not None
         ]
@@ -100,7 +105,7 @@ def is_label(text: str) -> bool:
 
 def _spots(index: int, row: Row) -> list[_Spot]:
     out: list[_Spot] = []
-    at = 0
+    at = len(row.text) if NAMED_TITLE.fullmatch(row.text) else 0
     while at < len(row.text):
         stop = _cell_end(row, at)
         ends = [(m.end(), name) for name, p in _LABELS.items() if (m := p.match(row.text, at, stop))]
@@ -113,7 +118,7 @@ def _spots(index: int, row: Row) -> list[_Spot]:
         end = _label_end(row, most)
         words = row.text[at:end]
         name = "words" if "大写" in words and "小写" not in words and name in ("amount", "words") else name
-        parted = words.endswith((":", "：")) or end == len(row.text) or _gap(row, end)
+        parted = ":" in words or end == len(row.text) or _gap(row, end)
         stop = next((i for i in range(end, len(row.text)) if _gap(row, i)), len(row.text))
         if parted or (_gap(row, at) and not _SENTENCE.search(row.text[end:stop].rstrip("。;；"))):
             out.append(_Spot(index, name, words, at, end, not parted))
@@ -125,12 +130,16 @@ def _spots(index: int, row: Row) -> list[_Spot]:
 
 def _label_end(row: Row, end: int) -> int:
     """Where a label ends whose wording ends at `end`: behind notes in brackets, what another language adds, and a colon."""
+    colon = False
     while end < len(row.text) and not _gap(row, end):
-        more = _NOTE.match(row.text, end) or LATIN_LABEL.match(row.text, end)
-        if more is None:
+        if row.text[end] == ":" and not colon:
+            colon, end = True, end + 1
+            continue
+        more = _NOTE.match(row.text, end) or (None if colon else LATIN_LABEL.match(row.text, end))
+        if more is None or (colon and not re.search("章|写|元|税", more[0])):
             break
         end = next((i for i in range(end + 1, more.end()) if _gap(row, i)), more.end())
-    return end + 1 if row.text[end : end + 1] in (":", "：") else end
+    return end
 
 
 def _cell_end(row: Row, start: int) -> int:
@@ -149,17 +158,27 @@ def _opens(row: Row, start: int) -> bool:
 
 
 def _gap(row: Row, start: int) -> bool:
-    """Whether the character at `start` stands apart from the one before it: another piece of print, or a wide gap."""
+    """Whether the character at `start` stands apart from the one before it: another piece of print (but for
+    the second line of a broken label), or a wide gap."""
     if start == 0:
         return True
     before, here = row.marks[start - 1], row.marks[start]
-    if before[0] != here[0]:
-        return True
-    line = row.lines[before[0]]
+    line, next_ = row.lines[before[0]], row.lines[here[0]]
+    if line is not next_:
+        return not (
+            next_.box[0] < line.box[2] - 0.5 * line.height
+            and next_.middle[1] > line.box[3] - 0.2 * line.height
+        )
     skipped = line.text[before[1] + 1 : here[1]]
     return (len(skipped) >= 2 and skipped.isspace()) or row.x(start) - line.edge(
         before[1] + 1
     ) > 0.8 * row.height
+
+
+def filled(row: Row) -> Row:
+    """The row without the lines of its blanks: __2026__年__10__月 is 2026年10月."""
+    kept = [i for i, char in enumerate(row.text) if char not in "_＿"]
+    return Row(row.lines, "".join(row.text[i] for i in kept), tuple(row.marks[i] for i in kept))
 
 
 def as_row(pieces: Iterable[Line]) -> Row:

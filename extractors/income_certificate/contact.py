@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from extractors.income_certificate.cells import Cells, Pair
 from extractors.income_certificate.cues import Stretches
-from extractors.income_certificate.income import row_end
 from extractors.income_certificate.labels import SURNAMES
 from extractors.income_certificate.shapes import HAN, PHONE, is_person
 from pipeline.layout import Reader, Row
@@ -66,6 +65,17 @@ def _told(text: Row, stretches: Stretches) -> Iterator[tuple[str, int, str]]:
     """What follows the cues of a contact in the running text; a value may begin in the row after its cue's."""
     for name, start, end in stretches:
         if name in ("contact_person", "contact_phone"):
-            stop = row_end(text, start)
+            stop = _row_end(text, start)
             empty = not text.text[start:stop].strip(" :：_")
-            yield name, start, text.text[start : min(end, row_end(text, stop + 1) if empty else stop)]
+            yield name, start, text.text[start : min(end, _row_end(text, stop + 1) if empty else stop)]
+
+
+def _row_end(text: Row, start: int) -> int:
+    """Where the printed row of the character before `start` ends in the running text."""
+    if not text.marks:
+        return 0
+    before = text.lines[text.marks[max(0, min(start, len(text.text)) - 1)][0]]
+    for index in range(start, len(text.text)):
+        if text.lines[text.marks[index][0]].middle[1] > before.box[3]:
+            return index
+    return len(text.text)

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from rapidfuzz.distance import Levenshtein
 
-from extractors.income_certificate.cells import Cells, as_row
+from extractors.income_certificate.cells import Cells, as_row, filled
 from extractors.income_certificate.labels import COMPANY, DATED, DEPARTMENT, FORMS, TITLE
-from extractors.income_certificate.shapes import PARTNERS, company_of, is_company
+from extractors.income_certificate.shapes import PARTNERS, company_of, is_company, whole_brackets
 from pipeline.layout import Reader, Row, flow
 from pipeline.model import Line, Sheet
-from pipeline.text import as_date, find_dates, printed
+from pipeline.text import as_date, company_key, find_dates, printed
 
 _LEAD = re.compile(
     r"^(?:(?:[现所]?(?:工作|任职|出具|开具|证明|用人|所在)?(?:单位|公司|企业|机构)(?:名称|全称)?|此致|特此证明|落款|盖章|公章)"
@@ -115,12 +115,13 @@ def _put(reader: Reader, pieces: Sequence[Line]) -> bool:
 def put_issue_date(reader: Reader, form: Cells, table: Sequence[Row]) -> None:
     """Under its label, else the last date of the paper that stands in a row of little else."""
     for pair in form.of("issue_date"):
-        dates = find_dates(pair.value.text)
+        said = filled(pair.value)
+        dates = find_dates(said.text)
         if len(dates) == 1 and not re.search("打印|制表|生成", pair.label):
             value, start, end = dates[0]
-            if reader.put("issue_date", pair.value.cut(start, end), value):
+            if reader.put("issue_date", said.cut(start, end), value):
                 return
-    for row in reversed(table):
+    for row in map(filled, reversed(table)):
         for value, start, end in reversed([*find_dates(row.text), *_under_a_seal(row.text)]):
             rest = re.sub(rf"\W|{DATED}|年月日|盖章|公章|单位", "", row.text[:start] + row.text[end:])
             if len(rest) <= 12 and not _NOT_ISSUED.search(row.text):
@@ -137,28 +138,36 @@ def _under_a_seal(text: str) -> list[tuple[str, int, int]]:
 
 
 def put_seal(reader: Reader, sheet: Sheet) -> None:
-    """The company on the arc of a seal. Curved letters mislead an engine that is sure of itself: a name that differs from
-    the printed employer in a few of its characters alone is given with doubt, or not at all where the engine doubts too;
-    one that is the printed employer's letter for letter was read, however faint it is."""
+    """The company on the arc of a seal. Curved letters mislead an engine that is sure of itself: a name that nearly is the
+    printed employer's is given with doubt or not at all."""
     for line in sheet.lines:
         company = COMPANY.search(printed(line.text).replace(" ", "")) if line.kind == "seal" else None
         if company is None or len(company[0]) < 6:
             continue
         name = _closed(company[0], line.text)
         employer = reader.fields.get("employer")
-        apart = 0 if employer is None else Levenshtein.distance(name, str(employer.value))
-        sure = line.confidence
-        if employer is not None and apart == 0:
-            sure = max(sure, 0.9)
-        elif apart and apart <= len(name) // 3:
-            sure = min(sure, 0.9) if sure >= 0.95 else 0.0
+        printed_as = str(employer.value) if employer else ""
+        if employer is not None and company_key(name) == company_key(printed_as):
+            name = printed_as
+        sure = _seal_confidence(name, printed_as, line.confidence)
         reader.put("seal_company", [replace(line, confidence=sure)], name)
-        reader.unread = (
-            [u for u in reader.unread if u.name != "seal_company"]
-            if "seal_company" in reader.fields
-            else reader.unread
-        )
+        if "seal_company" in reader.fields:
+            reader.unread = [u for u in reader.unread if u.name != "seal_company"]
         return
+
+
+def _seal_confidence(name: str, employer: str, confidence: float) -> float:
+    """How sure a seal's name is: one that is the printed employer's letter for letter was read, however faint it is; one
+    that the engine only lost letters of, or has others in a few places without being very sure, was not."""
+    if not employer:
+        return confidence if whole_brackets(name) else 0.0
+    if name == employer:
+        return max(confidence, 0.9)
+    lost = len(name) < len(employer) and Levenshtein.distance(name, employer) == len(employer) - len(name)
+    if lost or not whole_brackets(name):
+        return 0.0
+    near = Levenshtein.distance(name, employer) <= len(name) // 2
+    return 0.0 if confidence < (0.95 if near else 0.9) else min(confidence, 0.9) if near else confidence
 
 
 def _closed(name: str, text: str) -> str:

@@ -1,154 +1,28 @@
-"""What is earned: a month, a year, in figures and in words, before or after tax."""
+"""What is earned: a month, a year, in figures and in words."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from extractors.income_certificate.cells import Cells
-from extractors.income_certificate.labels import AMOUNT, OPEN, TICKED, UPPER
+from extractors.income_certificate.amounts import Amount, amounts, kind_of
+from extractors.income_certificate.basis import put_basis_of
+from extractors.income_certificate.cells import Cells, filled
+from extractors.income_certificate.labels import UPPER
 from pipeline.layout import Reader, Row
-from pipeline.model import Line
-from pipeline.text import money, parse_money, parse_upper_amount
+from pipeline.text import money, parse_upper_amount
 
-_PAY = "收入|工资|薪[酬资金水]?|报酬|所得|待遇"
-_MONTH = re.compile(
-    rf"(?<![个\d年份])月(?![日份\d])[^年。;；]{{0,14}}?(?:{_PAY}|总额)|(?:{_PAY})[^年。;；]{{0,6}}?(?:每月|月均|按月|/月)|平均每月|每月平均|折合每?月均?|月均|月薪|每月"
-)
-_YEAR = re.compile(
-    rf"年[^月。;；]{{0,8}}?(?:{_PAY})|年薪|(?:{_PAY})[^月。;；]{{0,6}}?(?:每年|年均|全年|/年)|Annual", re.I
-)
-_PART = re.compile(
-    r"其中|(?:基本|岗位|基础|绩效|职务|薪级|工龄|加班|底|标准|奖金)(?:工资|薪酬|薪资|薪|收入)|绩效|奖金|奖|津贴|补贴|补助|提成|加班费|分红|工资性收入|(?:其他|兼职|投资|租金|经营)(?:性)?收入"
-    r"|公积金|社保|保险|五险|个税|个人所得税|所得税|扣除|代扣|扣款|缴纳|缴存"
-)
-_OTHER = re.compile(r"注册资[本金]|负债|还款|贷款|房租|罚款|合同|借款|余额|资产|房价|总价")
 _TOTAL = re.compile("合计|总计|总额|共计|总收入|综合|总和|累计|等收入|等月")
-_SPAN = re.compile(r"(?:\d+|[一二三四五六七八九十两]+)个月[^月。]{0,8}(?:合计|总计|总额|共计|累计|总收入)")
-_FIGURE_CUE = re.compile(r"(?:¥|RMB|CNY|人民币|小写[)）]?[:：]?|[:：为是计约达])[_\s(（:：]*$", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """An amount of the paper: month, year, part or other; what was said before it; its place in a row, and its label's print."""
-
-    kind: str
-    said: str
-    value: Decimal
-    row: Row
-    start: int
-    end: int
-    heads: tuple[Line, ...] = ()
-
-    @property
-    def basis(self) -> str | None:
-        """税前 or 税后, where just one of them is said of this amount."""
-        kinds = {word for word in ("税前", "税后") if word in self.said}
-        return kinds.pop() if len(kinds) == 1 else None
-
-
-def kind_of(said: str) -> str | None:
-    """What the words before an amount say that it is: `month`, `year`, `part`, `other`; None where they say nothing."""
-    said = re.sub(r"[(（](?:含|包括|包含|不含|已?扣除|未扣|扣)[^()（）]*[)）]", "", said)
-    said = re.split("如下|[构组]成[:：]|明细[:：]", said)[-1]
-    if _SPAN.search(said) and not re.search("月均|平均每月|每月平均|月平均", said):
-        return "other"
-    spots = {
-        kind: max(((m.end(), m.start()) for m in pattern.finditer(said)), default=(-1, -1))
-        for kind, pattern in (("month", _MONTH), ("year", _YEAR), ("part", _PART), ("other", _OTHER))
-    }
-    last = max(end for end, _ in spots.values())
-    if last < 0:
-        return None
-    whole = max(("month", "year"), key=lambda kind: spots[kind])
-    part = max(("part", "other"), key=lambda kind: spots[kind])
-    if spots[part][0] < 0:
-        return whole
-    if spots[whole][0] < 0:
-        return part
-    if spots[part][1] >= spots[whole][1] and not re.search(r"等|合计|总|共", said[spots[part][1] :]):
-        return part
-    return whole
-
-
-def amounts(form: Cells, text: Row) -> list[Amount]:
-    """Every amount of the paper with what it is: those of labels' cells, then those of the running text."""
-    out: list[Amount] = []
-    before: str | None = None
-    for pair in form.pairs:
-        if pair.name not in ("amount", "words"):
-            continue
-        kind = kind_of(pair.label) or (before if re.search("小写|大写|金额", pair.label) else None)
-        before = kind
-        out += [
-            Amount(
-                kind_of(said) or kind or "other", pair.label + said, value, pair.value, start, end, pair.heads
-            )
-            for said, value, start, end in _figures(pair.value.text, labelled=not pair.close)
-        ]
-    return out + _told(text)
-
-
-def _told(text: Row) -> list[Amount]:
-    """The amounts of the running text; one of which nothing is said is what the one before it in its sentence is."""
-    out: list[Amount] = []
-    kind: str | None = None
-    inside = False
-    for said, value, start, end in _figures(text.text, labelled=False):
-        *ended, clause = re.split("[。;；]", said)
-        own = kind_of(clause)
-        if ended:
-            kind, inside = None, False
-        elif re.search("[)）]", clause):
-            inside = False
-        inside = inside or "其中" in clause
-        after = text.text[end : end + 6]
-        if own is None and re.search(_PAY, clause):
-            each = re.match(r"元?(?:整)?(?:[/每]|一个?)([月年])", after)
-            own = {"月": "month", "年": "year"}.get(each[1]) if each else None
-        own = "part" if inside else own
-        silent = own is None and re.search(rf"税[前后].*(?:{_PAY})", clause)
-        kind = own or (None if silent else kind)
-        if kind:
-            out.append(Amount(kind, clause, value, text, start, end))
-    return out
-
-
-def _figures(text: str, *, labelled: bool) -> list[tuple[str, Decimal, int, int]]:
-    """(what is said before it, value, start, end) of the amounts in a text: figures that their form or their
-    neighbours show to be money, or any behind a label."""
-    out = []
-    last = 0
-    for m in AMOUNT.finditer(text):
-        before, after = text[last : m.start()], text[m.end() : m.end() + 1]
-        each = after == "/" and re.match("/[月年]", text[m.end() :])
-        if re.match("[年月日%个次、/号名人岁天-]", after) and not each:
-            continue
-        if re.search(r"[A-Za-z\d\-/*]$", before) and not re.search(r"(?:RMB|CNY)$", before, re.I):
-            continue
-        value = parse_money(m[1].replace("，", ","))
-        shown = (
-            bool(m[2]) or after in ("元", "圆") or "," in m[1] or "." in m[1] or _FIGURE_CUE.search(before)
-        )
-        if value is None or (value < 100 and not m[2]) or not (shown or (labelled and m.start() == 0)):
-            continue
-        if len(m[1].split(".")[0].replace(",", "")) > 9 or re.search(
-            r"(?:电话|号码|编号|邮编|证号|账号)[:：为]*$", before
-        ):
-            continue
-        out.append((before, value * 10_000 if m[2] else value, m.start(), m.end()))
-        last = m.end()
-    return out
 
 
 def put_income(reader: Reader, form: Cells, text: Row, whole: Row) -> None:
     """The year's and the month's income and the month's in words: of several amounts the one that 大写, a twelfth of the
     year or the words for a sum single out; none where nothing does. `text` is what is no cell, `whole` all of the paper."""
-    found = amounts(form, text)
+    text = filled(text)
     words = _upper(form, text)
     spoken = [value for _, _, _, value, kind in words if kind != "year"]
+    found = amounts(form, text, frozenset(word[3] for word in words))
     year = _one([a for a in found if a.kind == "year"], spoken, None)
     month = _one([a for a in found if a.kind == "month"], spoken, year)
     for name, amount in (("monthly_income", month), ("annual_income", year)):
@@ -160,7 +34,7 @@ def put_income(reader: Reader, form: Cells, text: Row, whole: Row) -> None:
             if unsure:
                 reader.miss(name, unsure[0].row.cut(unsure[0].start, unsure[0].end))
     _put_words(reader, words, month, year)
-    _put_basis(reader, whole, month or year)
+    put_basis_of(reader, whole, month or year, found)
 
 
 def _one(found: Sequence[Amount], spoken: Sequence[Decimal], year: Amount | None) -> Amount | None:
@@ -224,85 +98,3 @@ def _put_words(reader: Reader, words: Sequence[_Words], month: Amount | None, ye
                 "monthly_income_words", pieces, shown if parse_upper_amount(shown) is not None else None
             )
             return
-
-
-# ---------------------------------------------------------------- before or after tax
-
-
-def _put_basis(reader: Reader, text: Row, amount: Amount | None) -> None:
-    """What is said of the amount itself, else what the whole paper says."""
-    told = amount.basis if amount else None
-    if amount and told and not re.search(rf"[{TICKED}{OPEN}]", amount.said):
-        at = amount.row.text.rfind(told, 0, amount.start)
-        pieces = amount.row.cut(at, at + 2) if at >= 0 else amount.heads
-        reader.put("income_basis", pieces, "gross" if told == "税前" else "net")
-        return
-    put_basis(reader, text)
-
-
-def put_basis(reader: Reader, text: Row) -> None:
-    """税前 or 税后: the only one that is printed, or the one that is ticked."""
-    spots = [(m.start(), m.end(), m[0]) for m in re.finditer("税前|税后", text.text)]
-    kinds = {word for _, _, word in spots}
-    marks = _marks(text.text, spots)
-    between = text.text[spots[0][1] : spots[1][0]] if len(spots) == 2 else ""
-    if len(kinds) == 2 and between in tuple(OPEN) and sorted(marks) == ["none", "open"]:
-        _unseen_tick(reader, text, spots[0], spots[1])
-        return
-    chosen = spots[:1] if len(kinds) == 1 else []
-    if len(kinds) == 2:
-        marked = [s for s, mark in zip(spots, marks, strict=True) if mark == "ticked"]
-        free = [s for s, mark in zip(spots, marks, strict=True) if mark == "open"]
-        if len({s[2] for s in marked}) == 1:
-            chosen = marked[:1]
-        elif not marked and len({s[2] for s in free}) == 1:
-            chosen = [s for s in spots if s[2] != free[0][2]][:1]
-            chosen = chosen if re.search(rf"[{TICKED}]", text.text) else []
-    elif chosen and marks[0] == "open":
-        chosen = []
-    for start, end, word in chosen:
-        reader.put("income_basis", text.cut(start, end), "gross" if word == "税前" else "net")
-
-
-def _unseen_tick(reader: Reader, text: Row, one: tuple[int, int, str], two: tuple[int, int, str]) -> None:
-    """`(税前□税后)` where the place of a second box is wide enough for one: engines pass over filled boxes. The wide
-    place tells on which side of the words the boxes stand; the word of the unseen one is given with doubt."""
-    first = _wide(text, one[0] - 1, one[1])
-    last = _wide(text, two[0], two[1] + 1)
-    if first == last:
-        return
-    start, end, word = one if first else two
-    pieces = [replace(piece, confidence=min(piece.confidence, 0.9)) for piece in text.cut(start, end)]
-    reader.put("income_basis", pieces, "gross" if word == "税前" else "net")
-
-
-def _wide(text: Row, start: int, end: int) -> bool:
-    """Whether the characters from `start` to before `end` take more than half a character more room than usual."""
-    if start < 0 or end > len(text.text) or len({text.marks[i][0] for i in range(start, end)}) > 1:
-        return False
-    line = text.lines[text.marks[start][0]]
-    pitch = sorted(line.edge(i + 1) - line.edge(i) for i in range(len(line.text)))[len(line.text) // 2]
-    return text.x(end - 1) - text.x(start) > (end - 1 - start + 0.6) * pitch
-
-
-def _marks(text: str, spots: Sequence[tuple[int, int, str]]) -> list[str]:
-    """What the box of each word is: ticked, open, none. Boxes stand before their words where the first one does."""
-    around = [(text[max(0, start - 1) : start], text[end : end + 1]) for start, end, _ in spots]
-    boxed = [pair for pair in around if _box(pair[0]) != "none" or _box(pair[1]) != "none"]
-    side = 0 if boxed and _box(boxed[0][0]) != "none" else 1
-    return [_box(pair[side]) for pair in around]
-
-
-def _box(char: str) -> str:
-    return "none" if not char else "ticked" if char in TICKED else "open" if char in OPEN else "none"
-
-
-def row_end(text: Row, start: int) -> int:
-    """Where the printed row of the character before `start` ends in the running text."""
-    if not text.marks:
-        return 0
-    before = text.lines[text.marks[max(0, min(start, len(text.text)) - 1)][0]]
-    for index in range(start, len(text.text)):
-        if text.lines[text.marks[index][0]].middle[1] > before.box[3]:
-            return index
-    return len(text.text)

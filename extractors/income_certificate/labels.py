@@ -80,6 +80,7 @@ PART = re.compile(r"(?:部|处|科|室|组|车间)$")
 """How the parts of an employer end: a short name with such an end is none of an employer."""
 UNIT = re.compile(
     r"(?<=[\u4e00-\u9fff]{2})(?:部|中心|车间|支行)(?![长门员队署件]|主任|经理|总监|干事)|担任|现任|从事"
+    r"|(?<=[\u4e00-\u9fff]{2})[科处](?=主治|住院|副?主任医|医师|医生|护士|护师|药师|技师|科员|干事|办事员)"
 )
 """Where the department ends, or the verb, behind which a position is named. 科, 室, 处, 组 and 任 are also parts of positions
 (科研, 室内设计师, 主任医师), and end none."""
@@ -88,8 +89,8 @@ TICKED, OPEN = "■☑√✓✔☒●▣◼×V", "□☐○◯◻口"
 
 # ---------------------------------------------------------------- labels in cells of their own
 
-POINT = r"(?:[（(]?(?:[一二三四五六七八九十]{1,2}|\d{1,2})[)）、.．])?"
-"""The number of a point before its label."""
+POINT = r"(?:[（(]?(?:[一二三四五六七八九十]{1,2}|\d{1,2})[)）、.．])?(?:[A-Za-z][A-Za-z./&'’-]{1,30})?[/|]?"
+"""The number of a point before its label, and what another language says before it."""
 _INCOME = "收入|工资|薪[酬资金水]?|报酬|所得|待遇"
 _PARTS = "奖金|奖|津贴|补贴|补助|提成|绩效|分红|公积金|社保|保险|个税|所得税|加班费|扣款"
 LABELS: dict[str, str] = {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from extractors.income_certificate.cells import Cells, Pair
+from extractors.income_certificate.cells import Cells, Pair, filled
 from extractors.income_certificate.cues import Stretches
 from extractors.income_certificate.labels import NAME_END, ROLES, SURNAMES
 from extractors.income_certificate.shapes import HAN, POST_END, is_person, is_post, post_in
@@ -58,7 +58,12 @@ def _names(text: Row, stretches: Stretches) -> Iterator[tuple[int, int]]:
         elif len(found[1]) <= 6 and is_person(found[1], labelled=named is not None):
             yield found.start(1), found.end(1)
     for found in _NAMED.finditer(text.text):
-        spot = _name_at_end(found[1])
+        apart = found.start() == 0 or text.text[found.start() - 1] in ":。,;"
+        spot = (
+            0
+            if apart and len(found[1]) <= 8 and is_person(found[1], labelled=True)
+            else _name_at_end(found[1])
+        )
         if spot is not None:
             yield found.start(1) + spot, found.end(1)
     for found in _ADDRESSED.finditer(_LEAD.sub(lambda m: "，" * len(m[0]), text.text)):
@@ -119,7 +124,7 @@ _AFTER = r"(?=职务|一职|工作|岗位|职位|之职|职称|[本我](?:单位
 _POSTS = tuple(
     re.compile(pattern + _POST + _AFTER)
     for pattern in (
-        rf"(?:担任|现任|出任|就任|聘任为|{_OURS}.{{0,12}}?任)[\s_:：]*",
+        rf"(?:担任|现任|出任|就任|聘任为|{_OURS}.{{0,12}}?(?<!主)任)[\s_:：]*{_OURS}?(?:的)?",
         r"(?:职务|岗位|职位)(?:名称)?[\s_]*[:：为是]+[\s_]*",
         r"从事[\s_]*",
         rf"(?:系|为|是){_OURS}(?:在职|正式|在编|合同制|聘用)?(?:的)?",
@@ -130,15 +135,18 @@ _BEFORE_NAME = re.compile(rf"{_OURS}(?:在职|正式)?([\u4e00-\u9fffA-Za-z]{{2,
 
 
 def put_position(reader: Reader, form: Cells, text: Row) -> None:
-    """Under its label, else what the text says that somebody works as; with doubt where it ends as no position does."""
+    """Under its label, but not in the row of whom to ask, whose own it is; else what the text says that somebody works as,
+    with doubt where it ends as no position does."""
+    others = {pair.row for pair in form.of("contact_person")}
     for pair in form.of("position"):
-        if _put_post(reader, pair.value, 0, _first_word(pair), sure=True):
+        if pair.row not in others and _put_post(reader, pair.value, 0, _first_word(pair), sure=True):
             return
     for pattern in _POSTS:
         for found in pattern.finditer(text.text):
             closed = re.match("职务|一职|岗位|职位|之职", text.text[found.end(1) :]) is not None
             if is_post(found[1]) and _put_post(reader, text, found.start(1), found.end(1), sure=closed):
                 return
+    text = filled(text)
     for start, _ in _named_at(reader, text):
         before = _BEFORE_NAME.search(text.text, max(0, start - 24), start)
         if before and is_post(before[1]) and POST_END.search(before[1]):
@@ -163,7 +171,7 @@ def _put_post(reader: Reader, row: Row, start: int, end: int, *, sure: bool) -> 
     words = re.sub(r"(?:职务|一职|岗位|职位|工作)$", "", row.text[start:end])
     begin, stop = post_in(words)
     post = printed(words[begin:stop])
-    if not is_post(post):
+    if not is_post(post) or (not POST_END.search(post) and is_person(post)):
         return False
     pieces = row.cut(start + begin, start + stop)
     if not sure and not POST_END.search(post):
@@ -188,10 +196,11 @@ _BARRED = re.compile(r"合同|协议|出生|成立|有效|截至|截止|期间|�
 
 def put_employed_since(reader: Reader, form: Cells, text: Row) -> None:
     """A date under 入职, or one of which the text says that somebody came then; a term of a contract is none."""
-    for pair in form.of("employed_since"):
-        value, start, end = _day_in(pair.value.text)
-        if value and reader.put("employed_since", pair.value.cut(start, end), value):
+    for said in map(filled, (pair.value for pair in form.of("employed_since"))):
+        value, start, end = _day_in(said.text)
+        if value and reader.put("employed_since", said.cut(start, end), value):
             return
+    text = filled(text)
     for found in _DAY.finditer(text.text):
         before, after = (
             text.text[max(0, found.start() - 30) : found.start()],

@@ -74,8 +74,15 @@ def is_company(name: str) -> bool:
     weak = SIGNS.search(bare) is not None and not re.search("(?:医院|学院|法院|检察院|卫生院)$", bare)
     if len(bare) < (6 if weak else 4) or (len(bare) <= 5 and PART.search(bare)):
         return False
+    if not whole_brackets(name) or re.search("公司.*(?<!分)(?<!子)公司$", name):
+        return False
     said = re.sub(rf"(?:{FORMS})(?:[（(](?:{PARTNERS})[)）])?$", "", bare)
     return not NO_COMPANY.search(said) and not (weak and NO_OFFICE.search(said))
+
+
+def whole_brackets(name: str) -> bool:
+    """Whether every bracket of a name has its other half: a seal's ink swallows single ones, and letters with them."""
+    return not re.search(r"[()（）]", re.sub(r"[(（][^()（）]+[)）]", "", name))
 
 
 def company_of(text: str) -> str | None:

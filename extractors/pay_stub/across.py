@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractors.pay_stub.cells import Block, Cell, kind_of, role_of
-from extractors.pay_stub.fields import SURNAMES
 from extractors.pay_stub.labels import TITLE, Meaning, head, meaning, section
 from extractors.pay_stub.parts import is_month, is_value, known, month
+from extractors.pay_stub.whose import SURNAMES
 from pipeline.layout import Row
 from pipeline.model import Line, Sheet, union
 from pipeline.text import printed_name, squeeze

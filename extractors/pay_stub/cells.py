@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from extractors.pay_stub.columns import Column
-from extractors.pay_stub.labels import TEXTS, Kind, Meaning, kind_word, meaning
+from extractors.pay_stub.columns import Column, clusters_of, extent
+from extractors.pay_stub.labels import TEXTS, Kind, Meaning, key, kind_word, meaning
 from extractors.pay_stub.parts import is_month, is_value, money, month
 from pipeline.layout import Row
 from pipeline.model import Line, Sheet
@@ -67,6 +67,14 @@ class Block:
 
 SUMS = re.compile(r".{0,6}(?:合计|小计|总计|共计|平均|均值|汇总)|合.?计|total|subtotal|average")
 """First words of rows that are nobody's pay."""
+
+
+def summed(text: str) -> bool:
+    """Whether a text is the first word of a row of sums: 应发合计 is a label of its own."""
+    found = meaning(text)
+    return SUMS.fullmatch(key(text)) is not None and (found is None or found.role in ("total", "skip"))
+
+
 PAY = ("net_pay", "gross_pay")
 """The roles of which a payslip has at least one."""
 
@@ -80,6 +88,25 @@ def dated(columns: Sequence[Column], table: Sequence[dict[int, list[Line]]]) -> 
         if column.meaning is None and months and not any(c.meaning == Meaning("period") for c in out):
             out[place] = replace(column, meaning=Meaning("period"))
     return out
+
+
+MOST = 0.8
+"""So many of a column's values are months, sums left out."""
+
+
+def with_months(columns: Sequence[Column], body: Sequence[Row]) -> list[Column]:
+    """The columns, with one for the months that stand without a head over them, where there is no other of them."""
+    if any(c.meaning == Meaning("period") for c in columns):
+        return list(columns)
+    for cluster in clusters_of(body):
+        x0, x1 = extent(cluster)
+        own = [n for n in cluster if not summed(n.text)]
+        months = sum(is_month(n.text) and month(n.text) is not None for n in own)
+        headed = any(min(c.x1, x1) > max(c.x0, x0) for c in columns)
+        if own and months >= MOST * len(own) and not headed:
+            found = [*columns, Column("", Meaning("period"), None, x0, x1)]
+            return sorted(found, key=lambda c: c.middle)
+    return list(columns)
 
 
 def holds_pay(cells: Iterable[Cell]) -> bool:

@@ -6,7 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractors.pay_stub.labels import INSURANCE, Meaning, head, key, meaning, section
+from extractors.pay_stub.labels import (
+    INSURANCE,
+    MONEY,
+    TEXTS,
+    Meaning,
+    head,
+    key,
+    kind_word,
+    meaning,
+    section,
+)
 from extractors.pay_stub.parts import known
 from pipeline.layout import Row
 from pipeline.model import Line
@@ -39,18 +49,29 @@ def columns_of(rows: Sequence[Row]) -> list[Column]:
     for cell in cells:
         text = _text(cell)
         x0, x1 = min(n.box[0] for n in cell), max(n.box[2] for n in cell)
-        found.append(Column(text, meaning(text), None, x0, x1))
+        mean = None if _two(cell) else meaning(text)
+        found.append(Column(text, mean, None, x0, x1))
     found.sort(key=lambda c: c.middle)
-    parted = [group for group in groups if not _headed(group.text)]
+    spanning = [*_spanning(lines), *_grouping(lines)]
+    parted = [group for group in groups if not _headed(group.text) and group not in spanning]
     for index, group in _parts(found, parted):
         found[index] = _under(found[index], group.text if group else "", None)
     for group, first, last in _spans(found, [g for g in groups if g not in parted]):
-        kind = section(group.text)
+        kind = section(group.text) or (kind_word(group.text) if group in spanning else None)
+        if kind is None and head(group.text) == "skip":
+            found[first : last + 1] = [replace(c, meaning=Meaning("skip")) for c in found[first : last + 1]]
         if kind is None:
             continue
         for index in range(first, last + 1):
             found[index] = _under(found[index], group.text, kind)
     return found
+
+
+def _two(cell: Sequence[Line]) -> bool:
+    """Whether lines that stand above each other are two labels of their own, of a table that was not understood."""
+    own = [m for n in cell if (m := meaning(n.text)) is not None and m.role in (*MONEY, *TEXTS)]
+    whole = meaning(_text(cell))
+    return len(own) > 1 and (whole is None or whole.role == "item")
 
 
 def _parts(columns: Sequence[Column], groups: Sequence[Line]) -> list[tuple[int, Line | None]]:
@@ -115,10 +136,12 @@ def _text(cell: Sequence[Line]) -> str:
 
 def _cells(lines: Sequence[Line], size: float) -> tuple[list[list[Line]], list[Line]]:
     """The cells that the lines of a header make (wrapped lines stacked), and the heads of groups above them."""
-    groups = [
+    spanning = [*_spanning(lines), *_grouping(lines)]
+    groups = spanning + [
         line
         for line in lines
-        if sum(_above(line, n) for n in lines)
+        if line not in spanning
+        and sum(_above(line, n) for n in lines)
         and (_is_section(line.text) or _parted(line, lines, size))
         and not any(stacked([line], n) and not _heads(line.text, _down(n, lines)) for n in lines)
     ]
@@ -178,6 +201,33 @@ def _parted(group: Line, lines: Sequence[Line], size: float) -> bool:
     return any(-reach < d < 0 for d in below) and any(0 < d < reach for d in below)
 
 
+def _spanning(lines: Sequence[Line]) -> list[Line]:
+    """The heads over amounts (本月, 累计) that stand over labels at their left and right: not those that a label below goes on
+    with, where the year's stands not beside the month's."""
+    found = []
+    for line in lines:
+        if head(line.text) in ("own", "skip") and meaning(line.text) in (None, Meaning("skip")):
+            below = [n for n in lines if _above(line, n) and meaning(n.text) not in (None, Meaning("skip"))]
+            left = any(n.middle[0] < line.box[0] for n in below)
+            if left and any(n.middle[0] > line.box[2] for n in below):
+                found.append(line)
+    both = len({head(n.text) for n in found}) > 1
+    return found if both else [n for n in found if not any(stacked([n], o) for o in lines if o is not n)]
+
+
+def _grouping(lines: Sequence[Line]) -> list[Line]:
+    """The heads over groups (应发, 扣款) that are labels too: both kinds beside each other, one at least in the middle of no label
+    below it, as a head over several stands."""
+    kinds = [(n, k) for n in lines if (k := section(n.text) or kind_word(n.text)) in ("earning", "deduction")]
+    for line, _ in kinds:
+        level = [(n, k) for n, k in kinds if abs(n.middle[1] - line.middle[1]) < 0.5 * line.height]
+        under = [n for n in lines if _above(line, n) and meaning(n.text) not in (None, Meaning("skip"))]
+        between = any(all(abs(o.middle[0] - n.middle[0]) > 0.6 * n.height for o in under) for n, _ in level)
+        if len({k for _, k in level}) == 2 and len(under) > len(level) and between:
+            return [n for n, _ in level if any(o.middle[0] < n.box[0] for o in under)]
+    return []
+
+
 def stacked(stack: Sequence[Line], line: Line) -> bool:
     """Whether a line goes on the wrapped cell that the lines of a stack make."""
     x0, x1 = min(n.box[0] for n in stack), max(n.box[2] for n in stack)
@@ -219,7 +269,11 @@ def _spans(columns: Sequence[Column], groups: Sequence[Line]) -> list[tuple[Line
                     continue
                 off = abs((left + right) / 2 - middle) / group.height
                 odd = sum(_strange(columns[i], group.text) for i in range(first, last + 1))
-                cost = off + 4 * odd - 0.4 * (last - first)
+                labels = [columns[i].label for i in range(first, last + 1)]
+                if section(group.text) is None and len(set(labels)) < len(labels):
+                    continue
+                more = 0.4 if section(group.text) else 1.0
+                cost = off + 4 * odd - more * (last - first)
                 if best is None or cost < best[0]:
                     best = (cost, first, last)
         if best is not None and best[0] < 6:
@@ -233,7 +287,8 @@ def _strange(column: Column, group: str) -> bool:
         return False
     if section(group) == "employer":
         return not INSURANCE.search(column.label) and column.meaning.role not in ("total", "skip")
-    return column.meaning.role in ("name", "period", "id_number", "bank_account", "net_pay")
+    apart = ("name", "period", "id_number", "bank_account")
+    return column.meaning.role in (apart if head(group) else (*apart, "net_pay"))
 
 
 # ---------------------------------------------------------------- values below

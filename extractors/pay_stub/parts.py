@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -18,6 +19,13 @@ POINTS = re.compile(r"[-+¥￥]*\d{1,3}(?:[.,]\d{3})+[.,]\d{2}")
 """An amount in which the engine took commas for points (31.054.36), or a point for a comma."""
 FAINT = re.compile(r"\d{1,3}(?:[.,]\d{3})+ \d{2}")
 """An amount whose point was too faint to be read."""
+LEADER = re.compile(r"\s*(?:[.·‥_＿]{3,}|…+|[-—－]{4,}|\.{2,}(?=[¥￥]))\s*")
+"""A row of points between a label and its amount."""
+POINTED, POINTED_AT = (
+    re.compile(r"\s*[.·…‥_＿]+\s*(?=[¥￥\d-])"),
+    re.compile(r"\s*(?:[.·‥_＿]{2,}|…[.…]*)\s*$"),
+)
+"""Such points before an amount, and behind a label."""
 NOUGHT = {"O", "o", "○", "〇", "Ｏ"}
 """What a nought that stands alone is read as."""
 AMOUNT = re.compile(
@@ -82,6 +90,19 @@ def _split(line: Line) -> list[Line]:
         return _split(line.cut(0, tail.start()))
     if re.search("[您你]好", text):
         return [line]
+    points = POINTED.match(text)
+    if points and points.end() < len(text) and AMOUNT.search(text):
+        return _split(line.cut(points.end()))
+    points = POINTED_AT.search(text)
+    if points and points.start() and _HAN.search(text):
+        return _split(line.cut(0, points.start()))
+    dots = LEADER.search(text)
+    if dots and dots.start() and dots.end() < len(text):
+        return [*_split(line.cut(0, dots.start())), *_split(line.cut(dots.end()))]
+    if TITLE.search(squeeze(text)) and (cut := _within(text)):
+        return [line.cut(a, b) for a, b in itertools.pairwise(cut)]
+    if TITLE.search(squeeze(text)) and (beside := _beside(text)):
+        return [*_split(line.cut(0, beside)), *_split(line.cut(beside))]
     if TITLE.search(squeeze(text)) and not AMOUNT.search(re.sub(r"(?:19|20)\d\d\.\d\d?", "", text)):
         return [line]
     plain = squeeze(text)
@@ -102,6 +123,28 @@ def _split(line: Line) -> list[Line]:
             parts.append(line.cut(start, end))
         at = max(at, end)
     return parts if len(parts) > 1 else _words(line)
+
+
+def _within(text: str) -> list[int]:
+    """Where a title line is to be cut in which a label and its value stand without blanks (…公司姓名：张三工资条)."""
+    colon, title = re.search(r"[:：]", text), TITLE.search(text)
+    if not colon or not title or title.start() <= colon.end() or re.search(r"\s", text.strip()):
+        return []
+    for start in range(max(0, colon.start() - 6), colon.start() - 1):
+        found = meaning(text[start : colon.start()])
+        if start and found is not None and found.role in TEXTS:
+            return [0, start, colon.end(), title.start(), len(text)]
+    return []
+
+
+def _beside(text: str) -> int:
+    """Where, in a line with a title, the next of the parts begins that blanks keep apart; 0 where none is labelled with a
+    colon (a company's name, 姓名：张三, a title)."""
+    told = any(
+        (m := meaning(w)) and m.role in TEXTS for w in re.findall(r"(?:^|\s)([^\s:：]{1,12})[:：]", text)
+    )
+    blank_ = re.search(r"(?<=[^\s:：])\s+", text.strip())
+    return blank_.end() + len(text) - len(text.lstrip()) if told and blank_ else 0
 
 
 def _bare(piece: Line) -> Line:
@@ -168,8 +211,12 @@ def _labelled(text: str) -> int:
     whole = meaning(text)
     if whole is not None and whole.role in TEXTS:
         return 0
-    spots = [m.end() for m in re.finditer(r"(?<=\S)\s+", text)]
-    return next((s for s in spots if (m := meaning(text[s:])) is not None and m.role in TEXTS), 0)
+    for gap in re.finditer(r"(?<=\S)\s+", text):
+        last = meaning(text[gap.end() :])
+        strange = (whole is None or whole.role == "skip") and not known(text[: gap.start()])
+        if last is not None and (last.role in TEXTS or (strange and gap.end() < len(text) - 1)):
+            return gap.end()
+    return 0
 
 
 def _several(text: str) -> int:

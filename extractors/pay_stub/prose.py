@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from extractors.pay_stub.cells import PAY, Block, Cell
-from extractors.pay_stub.fields import COMPANY, SURNAMES
 from extractors.pay_stub.labels import TEXTS, Meaning, meaning
 from extractors.pay_stub.parts import known, month
+from extractors.pay_stub.whose import COMPANY, SURNAMES
 from pipeline.layout import Row, flow, rows
 from pipeline.model import Line, Sheet, union
 from pipeline.text import find_dates

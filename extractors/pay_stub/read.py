@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from rapidfuzz.distance import Levenshtein
 
-from extractors.pay_stub.fields import COMPANY, SlipReader
+from extractors.pay_stub.fields import SlipReader
 from extractors.pay_stub.slips import Walk
+from extractors.pay_stub.whose import COMPANY
 from pipeline.layout import Reader, Row
 from pipeline.model import Document, Field, Sheet, Unread, union
 from pipeline.table import level

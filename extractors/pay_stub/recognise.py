@@ -9,6 +9,7 @@ from extractors.pay_stub.labels import DEDUCTIONS, TITLE, meaning
 from extractors.pay_stub.parts import known, money, split
 from extractors.pay_stub.prose import prose
 from extractors.pay_stub.spaced import joined
+from pipeline.layout import rows
 from pipeline.material import Claim
 from pipeline.model import Line, Sheet
 from pipeline.text import squeeze
@@ -18,6 +19,8 @@ FOREIGN = re.compile(
     r"|交易日期|记账日期|联机余额|账户余额|借款合同|买卖合同|买受人|劳动合同|征信|信用报告|结婚登记|资产负债表|利润表|委托扣款"
 )
 """Words of other papers, on which pay may be spoken of."""
+WIDE = 5
+"""A row of so many amounts is one of a pay table."""
 PAID = re.compile("实发|实付|到手|应发|税后|税前")
 """Words of which a message that tells pay holds one."""
 BEST = 2 * 0.2 + 3 * 0.1 + 3 * 0.03
@@ -26,9 +29,21 @@ BEST = 2 * 0.2 + 3 * 0.1 + 3 * 0.03
 
 def recognise(sheet: Sheet) -> list[Claim]:
     """One claim on the whole sheet, or none. Sheets that follow each other are read together: the reading tells whose
-    slips they are."""
+    slips they are. A table's rows without its head are claimed behind a page of payslips only."""
     score = _score(sheet)
-    return [Claim(round(score, 3), starts=False)] if score >= 0.5 else []
+    if score >= 0.5:
+        return [Claim(round(score, 3), starts=False)]
+    return [Claim(0.5, starts=False, alone=False)] if _bare(sheet) else []
+
+
+def _bare(sheet: Sheet) -> bool:
+    """Whether a sheet of a text layer holds rows of amounts and no head over them. On a picture of its own the columns may
+    have moved, so that they could not be told."""
+    table = rows(sheet.lines) if sheet.source == "text" else []
+    wide = [row for row in table if sum(money(n.text) is not None for n in row.lines) >= WIDE]
+    texts = [squeeze(n.text) for row in table for n in row.lines]
+    told = any(m.role not in ("skip", "total") for t in texts if (m := meaning(t)) is not None)
+    return len(wide) > 0.6 * len(table) and not told and not any(FOREIGN.search(t) for t in texts)
 
 
 def _card(sheet: Sheet, parts: Sequence[Line], foreign: int) -> bool:

@@ -24,23 +24,24 @@ def sides(lines: Sequence[Line]) -> list[list[Line]]:
     labels = [(line, m) for line in lines if (m := meaning(line.text)) is not None and m.role != "total"]
     told = [(line, m) for line, m in labels if m.role != "skip"]
     edges = sorted({line.box[0] - 0.3 * line.height for line, m in told if m.role in PAY or m.kind})
-    for edge in edges:
-        if _both(told, edge):
-            left = [n for n in lines if n.middle[0] < edge or edge - n.box[0] > OVER * n.height]
-            right = [n for n in lines if n.middle[0] >= edge or n.box[2] - edge > OVER * n.height]
-            parts = [*sides(left), *sides(right)] if len(left) < len(lines) > len(right) else [list(lines)]
-            return [part for part in parts if not any(_summed(n) for n in part)] or parts[:1]
-    return [list(lines)]
+    shared, edge = max(((_shared(told, e), -e) for e in edges), default=(0, 0.0))
+    if not shared:
+        return [list(lines)]
+    left = [n for n in lines if n.middle[0] < -edge or -edge - n.box[0] > OVER * n.height]
+    right = [n for n in lines if n.middle[0] >= -edge or n.box[2] + edge > OVER * n.height]
+    parts = [*sides(left), *sides(right)] if len(left) < len(lines) > len(right) else [list(lines)]
+    return [part for part in parts if not _past(part)] or parts[:1]
 
 
-def _both(labels: Sequence[tuple[Line, Meaning]], edge: float) -> bool:
-    """Whether the same labels stand at both sides of an edge, as often, or once less, and about as high, and none across it."""
+def _shared(labels: Sequence[tuple[Line, Meaning]], edge: float) -> int:
+    """How many labels stand at both sides of an edge, as often, or once less, and about as high; 0 where these are too few, or
+    one stands across it."""
     if any(n.box[0] < edge < n.box[2] for n, _ in labels):
-        return False
+        return 0
     left, right = _places(labels, lambda n: n.box[2] <= edge), _places(labels, lambda n: n.box[0] >= edge)
     shared = [label for label in left if label in right and _level(left[label], right[label])]
     paid = any((m := meaning(label)) is not None and m.role in PAY for label in shared)
-    return paid and len(shared) >= max(FEWEST, SHARED * min(len(left), len(right)))
+    return len(shared) if paid and len(shared) >= max(FEWEST, SHARED * min(len(left), len(right))) else 0
 
 
 def _places(labels: Sequence[tuple[Line, Meaning]], within: Callable[[Line], bool]) -> dict[str, list[Line]]:
@@ -56,6 +57,8 @@ def _level(left: Sequence[Line], right: Sequence[Line]) -> bool:
     return abs(len(left) - len(right)) <= 1 and all(abs(a - b) < HIGH * left[0].height for a, b in pairs)
 
 
-def _summed(line: Line) -> bool:
-    """Whether a line is the head over sums of the year (本年累计)."""
-    return head(line.text) == "skip" and bool(CUMULATIVE.search(key(line.text)))
+def _past(lines: Sequence[Line]) -> bool:
+    """Whether a head over sums of the year (本年累计) stands over the first labels of a side, and no other one."""
+    first = min((n.box[1] for n in lines if (m := meaning(n.text)) and m.role in PAY), default=0.0)
+    over = [n for n in lines if n.box[3] < first + 0.5 * n.height and head(n.text) in ("skip", "own")]
+    return bool(over) and all(CUMULATIVE.search(key(n.text)) for n in over)

@@ -5,41 +5,36 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
+from extractors.pay_stub.above import Above
 from extractors.pay_stub.across import across
 from extractors.pay_stub.captions import captions
 from extractors.pay_stub.cells import (
     PAY,
-    SUMS,
     Block,
     Cell,
     Slip,
-    apart,
     couples,
     dated,
     holds_pay,
-    kind_of,
     role_of,
+    summed,
     text_of,
+    with_months,
 )
 from extractors.pay_stub.columns import WRAP, Column, clusters_of, columns_of, extent, stacked, under
 from extractors.pay_stub.double import double
 from extractors.pay_stub.glued import parted
 from extractors.pay_stub.heads import heads_of
 from extractors.pay_stub.labels import (
-    CUMULATIVE,
-    INSURANCE,
     TEXTS,
     TITLE,
     Meaning,
-    head,
     key,
-    kind_word,
     meaning,
-    section,
 )
-from extractors.pay_stub.parts import AMOUNT, blank, is_month, is_value, known, money, split
+from extractors.pay_stub.parts import AMOUNT, is_month, is_value, known, money, split
 from extractors.pay_stub.prose import prose
 from extractors.pay_stub.siblings import told_by
 from extractors.pay_stub.sides import sides
@@ -48,20 +43,10 @@ from pipeline.layout import Row, rows
 from pipeline.model import Line, Sheet
 from pipeline.text import squeeze
 
-PAST = re.compile(f"{CUMULATIVE.pattern}|平均|average")
-"""Heads over amounts that are not, or not only, this month's."""
 FEWEST = 4
 """A row of so many amounts is a person's pay, wherever it stands."""
 WORD = 6
 """Lines of a header's wrapped cells have at most so many characters where they are no label by themselves."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """A head over a column of amounts or of labels: own, employer, base, skip, past (other months' sums) or label."""
-
-    tag: str
-    line: Line
 
 
 class Walk:
@@ -81,8 +66,7 @@ class Walk:
         self.columns: list[Column] = []
         self.over: list[Row] = []
         self.body: list[Row] = []
-        self.heads: list[_Head] = []
-        self.sections: list[tuple[str, float, float]] = []
+        self.above = Above()
 
     def sheets(self, sheets: Sequence[Sheet]) -> list[Slip]:
         """Every slip on the sheets; the last ones may be without pay."""
@@ -105,13 +89,16 @@ class Walk:
 
     def _side(self, table: Sequence[Row], sheet: Sheet) -> None:
         """Goes down the rows of a sheet, or of one of the slips that stand beside each other on it."""
-        self.heads, self.sections = [], []
+        self.above = Above()
         heads, masked = heads_of(table)
         blocks = {b.first: b for b in (*double(table, sheet), *captions(table, sheet), *across(table, sheet))}
         done = -1
         for index, row in enumerate(table):
             if index in blocks:
                 self._block(blocks[index])
+                if not blocks[index].records:
+                    for lost in table[index : blocks[index].last + 1]:
+                        self._miss(lost)
                 done = blocks[index].last
             elif index <= done:
                 continue
@@ -169,9 +156,7 @@ class Walk:
         """Whether a row holds values under a header: no label but a sum's first word, and a header is there."""
         if not (self.columns or self.pending):
             return False
-        if SUMS.fullmatch(key(row.lines[0].text)) or (
-            len(row.lines) > 1 and SUMS.fullmatch(key(row.lines[1].text))
-        ):
+        if any(summed(n.text) for n in row.lines[:2]):
             return bool(self.columns) and len(labels) <= 1
         telling = [n for n in labels if n.text and meaning(n.text) != Meaning("skip")]
         if telling:
@@ -210,7 +195,7 @@ class Walk:
 
     def _unknown_pair(self, row: Row) -> bool:
         """Whether a row under a section, or under heads of labels and amounts, is a label that nobody knows with its amount."""
-        if not (self.sections or any(h.tag in ("label", "own") for h in self.heads)):
+        if not self.above.lists:
             return False
         found = couples(row)
         return len(found) in (1, 2) and all(
@@ -222,12 +207,15 @@ class Walk:
     def _title(self, row: Row) -> None:
         self._end_body()
         self._forget()
-        self.heads, self.sections = [], []
+        self.above = Above()
         if self.now.paid:
             self._flush()
         self.now.row = self.now.stranger = False
         assert self.sheet is not None
         self.now.titles += [(n, self.sheet) for n in row.lines]
+        beside = [n for n in row.lines if not TITLE.search(squeeze(n.text))]
+        if any(role_of(n) in TEXTS and re.search(r"[:：]\s*$", n.text) for n in beside):
+            self._pairs(replace(row, lines=tuple(beside)))
 
     def _loose(self, row: Row) -> None:
         """Words without a label: a company's name, a person's, a note. They end no table, they wrap its cells."""
@@ -244,7 +232,7 @@ class Walk:
         """Notes a row of amounts that no head tells anything of: somebody's pay, which is not read."""
         assert self.sheet is not None
         amounts = [n for n in row.lines if money(n.text) is not None and AMOUNT.search(n.text)]
-        if len(amounts) >= FEWEST and not any(SUMS.fullmatch(key(n.text)) for n in row.lines[:2]):
+        if len(amounts) >= FEWEST and not any(summed(n.text) for n in row.lines[:2]):
             self.lost.append((row, self.sheet))
 
     def _texts(self, lines: Iterable[Line]) -> None:
@@ -266,30 +254,13 @@ class Walk:
             self.pending = [r for r in self.lead if row.top - r.bottom < WRAP * row.height]
         self.lead = []
         self.pending.append(row)
-        self._note_heads(row)
-
-    def _note_heads(self, row: Row) -> None:
-        """Sections and heads that rows of pairs below may stand under."""
-        found = [(section(n.text), n) for n in row.lines]
-        if any(s for s, _ in found):
-            reach = max(row.height, 1.0)
-            if len([1 for s, _ in found if s]) == 1 and len(row.lines) <= 2:
-                self.sections = [(s, float("-inf"), float("inf")) for s, _ in found if s]
-            else:
-                self.sections = [(s, n.box[0] - reach, n.box[2] + reach) for s, n in found if s]
-        tags = [(head(n.text), n) for n in row.lines]
-        if any(t and t != "label" for t, _ in tags):
-            self.heads = [
-                _Head("past" if t == "skip" and PAST.search(key(n.text)) else t, n) for t, n in tags if t
-            ]
-        elif any(s for s, _ in found):
-            self.heads = []
+        self.above.note(row)
 
     def _data(self, row: Row) -> None:
         if not self.columns:
             self.columns, self.over = columns_of(self.pending), self.pending
             self.pending = []
-            self.heads, self.sections = [], []
+            self.above = Above()
         if self.body:
             gaps = [b.top - a.bottom for a, b in zip(self.body, self.body[1:], strict=False)]
             if row.top - self.body[-1].bottom > max(5 * row.height, *(2.5 * g for g in gaps), 0.0):
@@ -304,14 +275,14 @@ class Walk:
             return
         body, self.body = self.body, []
         assert self.sheet is not None
-        kept = [row for row in body if not any(SUMS.fullmatch(key(n.text)) for n in row.lines[:2])]
+        kept = [row for row in body if not any(summed(n.text) for n in row.lines[:2])]
         goes_on = not self.over
         if self.over:
             columns = parted(self.over, [extent(c) for c in clusters_of(body)])
             labels = [c.label for c in columns]
             goes_on = self.several and self.tables[-1:] == [labels]
             self.tables.append(labels)
-            self.columns, self.over = told_by(columns, self.heads_known), []
+            self.columns, self.over = with_months(told_by(columns, self.heads_known), body), []
         found = []
         table = under(self.columns, body)
         self.columns = dated(self.columns, table)
@@ -361,7 +332,7 @@ class Walk:
         """Rows that were understood together: a slip for each record among them."""
         self._end_body()
         self._forget()
-        self.heads, self.sections = [], []
+        self.above = Above()
         self._records(block.records, False)
 
     def _again(self, records: Sequence[list[Cell]]) -> bool:
@@ -385,58 +356,14 @@ class Walk:
     # ------------------------------------------------------------ pairs
 
     def _pairs(self, row: Row) -> None:
-        for label, values in couples(row):
-            if values or meaning(label.text) is None:
-                self._couple(label, values)
-
-    def _couple(self, label: Line, values: list[Line]) -> None:
         assert self.sheet is not None
-        text = label.text.strip(" :：")
-        mean = meaning(text)
-        told = next((k for v in values if not is_value(v.text) and (k := kind_word(v.text))), None)
-        under_ = told or self._section(label, values)
-        if under_ == "employer" and (mean is None or mean.role not in TEXTS):
-            summed = mean is not None and mean.role in ("total", "social_insurance")
-            mean = Meaning("total") if summed else Meaning("item", "employer")
-        elif under_ == "other" and mean is not None and mean.role == "item":
-            mean = Meaning("skip")
-        elif mean is None:
-            mean = Meaning("?", kind_of(under_))
-        if mean.role in TEXTS:
-            self._add(Cell(text, mean, tuple(values), self.sheet))
-            return
-        amounts = [v for v in values if money(v.text) is not None or blank(v.text)]
-        if len(amounts) <= 1:
-            tag = self._tag(amounts[0]) if amounts else None
-            if tag == "past" or (tag == "base" and INSURANCE.search(text)):
-                return
-            if tag == "employer" and mean.role != "skip":
-                mean = Meaning("item", "employer")
-            self._add(Cell(text, mean, tuple(amounts or values), self.sheet))
-            return
-        tags = [self._tag(v) for v in amounts]
-        for value, tag in zip(amounts, tags, strict=True):
-            if tag == "own" and tags.count("own") == 1:
-                self._add(Cell(text, mean, (value,), self.sheet))
-            elif tag == "employer" and mean.kind == "deduction":
-                self._add(Cell(text, Meaning("item", "employer"), (value,), self.sheet))
-        if "own" not in tags:
-            self._add(Cell(text, mean, tuple(amounts), self.sheet))
-
-    def _section(self, label: Line, values: Sequence[Line]) -> str | None:
-        x0, x1 = label.box[0], max([label.box[2], *(v.box[2] for v in values[:1])])
-        over = [(min(x1, b) - max(x0, a), s) for s, a, b in self.sections]
-        over = [o for o in over if o[0] > 0]
-        return max(over)[1] if over else None
-
-    def _tag(self, value: Line) -> str | None:
-        """What the head over an amount says: the one that stands above it, right edges or middles together."""
-        near = [
-            (abs(h.line.box[2] - value.box[2]) if apart(h.line, value) else 0.0, h.tag)
-            for h in self.heads
-            if h.tag != "label" and abs(h.line.middle[0] - value.middle[0]) < 8 * value.height
-        ]
-        return min(near)[1] if near else None
+        found = couples(row)
+        first = found[0][0].box[0] if found else 0.0
+        self._texts([n for n in row.lines if n.box[2] <= first and is_month(n.text)])
+        for label, values in found:
+            if values or meaning(label.text) is None:
+                for cell in self.above.cells(label, values, self.sheet):
+                    self._add(cell)
 
     def _add(self, cell: Cell) -> None:
         """Puts a cell to the present slip, or begins the next where it says again what begins a slip."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -48,11 +49,18 @@ class Piece(NamedTuple):
 
 def pieces(lines: Sequence[Line]) -> list[Piece]:
     """Every date, time and amount on the lines, with the place of its characters."""
-    return [
-        Piece(t.kind, line.edge(t.start), line.edge(t.end), line, t.start, t.end)
-        for line in lines
-        for t in tokens(line.text)
-    ]
+    found = []
+    for line in lines:
+        for t in tokens(line.text):
+            start, end = whole(line.text, t.start, t.end) if t.kind == "money" else (t.start, t.end)
+            found.append(Piece(t.kind, line.edge(start), line.edge(end), line, t.start, t.end))
+    return found
+
+
+def whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """The characters of an amount with its brackets and the word for its direction (支出 12.00)."""
+    before, after = _BEFORE.search(text[:start]), _BEHIND.match(text[end:])
+    return start - (len(before[1]) if before else 0), end + (after.end() if after else 0)
 
 
 class Cluster(NamedTuple):
@@ -63,6 +71,10 @@ class Cluster(NamedTuple):
     parts: int
 
 
+_BEFORE = re.compile(
+    r"(?:^|\s)((?:支出|收入|转入|转出|存入|支取|汇入|汇出|进账|出账|借方?|贷方?|[收支付存取进出入]|[-+])?\s*[(（]?\s*)$"
+)
+_BEHIND = re.compile(r"\s*(?:[)）]|元|CR|DR|[-+])+", re.I)
 RARE: dict[Kind, float] = {"date": 0.2, "time": 0.2, "money": 0.015, "text": 0.0}
 """Parts of a kind that stand alone are no column: a column of money in may hold one amount among sixty of money out."""
 

@@ -120,17 +120,36 @@ class Vocabulary:
         whole = key("".join(texts))
         if whole in self.words or whole.translate(_BRACKETS) in self.words:
             return ()
-        halves = [h for text in texts for h in re.split(r"[/／|、]", text) if _HAN.search(h)]
-        roles = [self.words.get(key(h)) or self._stem(key(h)) if len(key(h)) > 1 else None for h in halves]
-        known = tuple(dict.fromkeys(r for r in roles if r))
-        if len(known) < 2 or None in roles:
-            return ()
+        known: list[str] = []
+        for text in texts:
+            if not _HAN.search(text):
+                continue
+            roles = self._of_line(text)
+            if not roles:
+                return ()
+            known += [r for r in roles if r not in known]
+        if len(known) < 2:
+            return tuple(known) if len(texts) == 1 and "/" in whole else ()
         if frozenset(known) in self.joint:
             return (self.joint[frozenset(known)],)
         if any(frozenset(known) <= family for family in self.alike):
             # 摘要/用途: one column, named by its first word.
             return (next((r for r in known if r != "other"), known[0]),)
-        return known
+        return tuple(known)
+
+    def _of_line(self, text: str) -> tuple[str, ...]:
+        """The roles of one line of a label: of the whole, else of the words between its strokes; none where one is unknown."""
+        plain = key(text)
+        exact = self.words.get(plain) or self.words.get(plain.translate(_BRACKETS))
+        if exact:
+            return (exact,)
+        halves = [key(h) for h in re.split(r"[/／|、]", text) if _HAN.search(h)]
+        roles = [self.words.get(h) or self._stem(h) if len(h) > 1 else None for h in halves]
+        if None in roles:
+            stem = self._stem(plain)
+            return (stem,) if stem else ()
+        known = tuple(dict.fromkeys(r for r in roles if r))
+        return (self.joint[frozenset(known)],) if frozenset(known) in self.joint else known
 
     @cached_property
     def _glued(self) -> re.Pattern[str]:

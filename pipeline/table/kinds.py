@@ -36,6 +36,10 @@ _DAY_FIRST = re.compile(r"(?<![\d/.-])(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d\d
 _DAY_NAME = re.compile(rf"(?<!\d)(\d{{1,2}})[ -]?({_NAME})[a-z]*\.?,?[ -]?((?:19|20)\d\d|\d\d)?(?!\d)", re.I)
 _NAME_DAY = re.compile(rf"(?<![A-Za-z])({_NAME})\.? ?(\d{{1,2}})(?:, ?|\s+)((?:19|20)\d\d)(?!\d)", re.I)
 _SHORT = re.compile(r"(?<![\d/.-])(\d{1,2})[-/月](\d{1,2})日?(?![\d/.-])")
+_TWO_DIGITS = re.compile(
+    r"(?<![\d.,/-])(1[5-9]|[23]\d)(?:([-.])|/)(0[1-9]|1[0-2])(?(2)\2(?:0[1-9]|[12]\d|3[01])|/(?:0[1-9]|1\d|3[01]))(?![\d/-])(?!\.\d)"
+)
+"""A year of two digits before month and day; with strokes only where the last part is no year that a day stands before."""
 _TIME = re.compile(r"(?<!\d)([0-9]\d?)\s?[:：]\s?(\d\d)(?:\s?[:：]\s?(\d\d))?(?!\d)")
 _CLOCK = re.compile(r"(\d\d)[:：](\d\d)(?:[:：](\d\d))?(?!\d)")
 _TIME6 = re.compile(r"(?<!\d)([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?!\d)")
@@ -87,7 +91,7 @@ def tokens(text: str) -> tuple[Token, ...]:
                 taken[start : m.end()] = [True] * (m.end() - start)
                 found.append(Token(kind, start, m.end()))
 
-    for pattern in (_ISO, _ISO_TIGHT, _DAY_FIRST, _NAME_DAY):
+    for pattern in (_ISO, _ISO_TIGHT, _DAY_FIRST, _NAME_DAY, _TWO_DIGITS):
         take("date", pattern.finditer(text))
     if _EIGHT.match(text) and (len(text) == 8 or not text[8].isdigit() or re.match(r"\d{14}(?!\d)", text)):
         take("date", iter([m for m in [_EIGHT.match(text)] if m]))
@@ -139,12 +143,14 @@ def _plain(text: str) -> str:
 
 def _date_in(plain: str) -> tuple[str | None, str]:
     """The first full date in a text, and the text without it."""
-    for pattern in (_ISO, _ISO_TIGHT, _EIGHT, _NAME_DAY, _DAY_FIRST, _DAY_NAME):
+    for pattern in (_ISO, _ISO_TIGHT, _EIGHT, _NAME_DAY, _DAY_FIRST, _DAY_NAME, _TWO_DIGITS):
         m = pattern.search(plain)
         if not m or (pattern is _DAY_NAME and not m[3]):
             continue
         if pattern in (_ISO, _ISO_TIGHT, _EIGHT):
             year, month, day = m[1], int(m[2]), int(m[3])
+        elif pattern is _TWO_DIGITS:
+            year, month, day = m[1], int(m[3]), int(m[0][-2:])
         elif pattern is _NAME_DAY:
             year, month, day = m[3], _MONTHS[m[1].lower()], int(m[2])
         elif pattern is _DAY_FIRST:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from statistics import median
 
@@ -11,6 +11,12 @@ from pipeline.table.kinds import kind_of
 
 STEEPEST = 0.06
 """Slopes and shears above (3.4°) are no remainder: the sheet is left as it is."""
+CHANGE = 0.012
+"""Columns whose shears differ by more run together; rows already by half of it, for they are longer than columns."""
+MANY = 24
+"""So many pieces of rows tell how the slope changes down the page."""
+Matrix = tuple[float, float, float, float, float, float, float, float, float]
+Forth = Callable[[float, float], tuple[float, float]]
 PADDING = 0.12
 """Boxes of OCR reach beyond the ink by about this share of their height on either side."""
 
@@ -28,19 +34,105 @@ def level(sheet: Sheet) -> Sheet:
         shear = 0.0
     lines = [_slim(_moved(line, shear, 0.0)) for line in lines]
     # x' = x - shear * y', y' = y - slope * x: back from the level sheet to the page.
-    a, b, c, d, e, f, g, h, i = sheet.to_page
-    back = (1.0, shear, slope, 1.0 + slope * shear)  # x = x' + shear y', y = slope x' + (1 + slope shear) y'
-    to_page = (
-        a * back[0] + b * back[2], a * back[1] + b * back[3], c,
-        d * back[0] + e * back[2], d * back[1] + e * back[3], f,
-        g * back[0] + h * back[2], g * back[1] + h * back[3], i,
-    )  # fmt: skip
+    back: Matrix = (1.0, shear, 0.0, slope, 1.0 + slope * shear, 0.0, 0.0, 0.0, 1.0)
+    to_page = _times(sheet.to_page, back)
+    for ways in (_rows_apart, _columns_apart):
+        found = ways(lines)
+        if found:
+            forth, matrix = found
+            lines = [_through(line, forth) for line in lines]
+            to_page = _times(to_page, matrix)
     return replace(sheet, lines=tuple(lines), to_page=to_page)
+
+
+# ---------------------------------------------------------------- rows and columns that run together
+
+
+def _rows_apart(lines: Sequence[Line]) -> tuple[Forth, Matrix] | None:
+    """What takes out rows that run together to one side: their slopes in the upper and in the lower half differ."""
+    samples = sorted(_slopes(lines, 0.7), key=lambda s: s[2])
+    if len(samples) < MANY:
+        return None
+    halves = samples[: len(samples) // 2], samples[len(samples) // 2 :]
+    (s0, y0), (s1, y1) = ((median(s[0] for s in half), median(s[2] for s in half)) for half in halves)
+    if not CHANGE / 2 < abs(s1 - s0) < STEEPEST:
+        return None
+    h = (s1 - s0) / (y1 - y0)
+    centre = y0 - s0 / h
+
+    def forth(x: float, y: float) -> tuple[float, float]:
+        return x / (1 + h * x), (y + centre * h * x) / (1 + h * x)
+
+    return forth, (1.0, 0.0, 0.0, -centre * h, 1.0, 0.0, -h, 0.0, 1.0)
+
+
+def _columns_apart(lines: Sequence[Line]) -> tuple[Forth, Matrix] | None:
+    """What takes out columns that run together upward or downward: dates begin and amounts end in line."""
+    dates = _chains([n for n in lines if kind_of(n.text) == "date"], 0)
+    sums = _chains([n for n in lines if kind_of(n.text) == "money"], 2)
+    if not dates or not sums:
+        return None
+    (k0, x0), (k1, x1) = (max(chains, key=lambda c: c[2])[:2] for chains in (dates, sums))
+    if not CHANGE < abs(k1 - k0) < 2 * STEEPEST or abs(x1 - x0) < 10 * lines[0].height:
+        return None
+    h = (k1 - k0) / (x1 - x0)
+    centre = x0 - k0 / h
+
+    def forth(x: float, y: float) -> tuple[float, float]:
+        return (x + centre * h * y) / (1 + h * y), y / (1 + h * y)
+
+    return forth, (1.0, -centre * h, 0.0, 0.0, 1.0, 0.0, 0.0, -h, 1.0)
+
+
+def _chains(lines: Sequence[Line], edge: int) -> list[tuple[float, float, float]]:
+    """Of lines that stand under each other, each next one near the one before by its edge (0 left, 2 right): the shift
+    of the edge per unit of height, the edge's place in the middle, and the height of the chain."""
+    open_: list[list[Line]] = []
+    for line in sorted(lines, key=lambda n: n.middle[1]):
+        near = [c for c in open_ if abs(c[-1].box[edge] - line.box[edge]) < 0.5 * line.height]
+        if near:
+            min(near, key=lambda c: abs(c[-1].box[edge] - line.box[edge])).append(line)
+        else:
+            open_.append([line])
+    found = []
+    for chain in open_:
+        tall = chain[-1].middle[1] - chain[0].middle[1]
+        if len(chain) >= 6 and tall > 10 * chain[0].height:
+            third = max(2, len(chain) // 3)
+            (e0, y0), (e1, y1) = (
+                (median(n.box[edge] for n in part), median(n.middle[1] for n in part))
+                for part in (chain[:third], chain[-third:])
+            )
+            found.append(((e1 - e0) / (y1 - y0), (e0 + e1) / 2, tall))
+    return found
+
+
+def _through(line: Line, forth: Forth) -> Line:
+    y = line.middle[1]
+    (x0, y0), (x1, y1) = forth(line.box[0], y), forth(line.box[2], y)
+    dy = (y0 + y1) / 2 - y
+    edges = tuple(forth(e, y)[0] for e in line.edges)
+    return replace(line, box=(x0, line.box[1] + dy, x1, line.box[3] + dy), edges=edges)
+
+
+def _times(a: Sequence[float], b: Matrix) -> Matrix:
+    """The product of two 3 × 3 matrices, row by row."""
+    cells = [sum(a[3 * r + k] * b[3 * k + c] for k in range(3)) for r in range(3) for c in range(3)]
+    return (*cells[:3], *cells[3:6], *cells[6:])  # type: ignore[return-value]
+
+
+# ---------------------------------------------------------------- one slope and one shear
 
 
 def _slope(lines: Sequence[Line]) -> float:
     """The median slope of a line to the next one at its right in the same printed line, longer ones counting more."""
-    samples: list[tuple[float, float]] = []
+    return _weighted([(slope, far) for slope, far, _ in _slopes(lines, 0.45)])
+
+
+def _slopes(lines: Sequence[Line], reach: float) -> list[tuple[float, float, float]]:
+    """The slopes of lines to the next one at their right that is at most `reach` of their height above or below, the
+    distance between the two, and the y of the first."""
+    samples: list[tuple[float, float, float]] = []
     ordered = sorted(lines, key=lambda n: n.box[0])
     for index, line in enumerate(ordered):
         x, y = line.middle
@@ -48,12 +140,12 @@ def _slope(lines: Sequence[Line]) -> float:
             ox, oy = other.middle
             if other.box[0] < line.box[2] - 0.3 * line.height:
                 continue
-            if abs(oy - y) < 0.45 * min(line.height, other.height) and ox - x > 2 * line.height:
-                samples.append(((oy - y) / (ox - x), ox - x))
+            if abs(oy - y) < reach * min(line.height, other.height) and ox - x > 2 * line.height:
+                samples.append(((oy - y) / (ox - x), ox - x, y))
                 break
             if ox - x > 40 * line.height:
                 break
-    return _weighted(samples)
+    return samples
 
 
 def _shear(lines: Sequence[Line]) -> float:

@@ -11,8 +11,8 @@ from statistics import median
 from typing import Literal
 
 from pipeline.model import Box, Line, union
-from pipeline.table.columns import Column
-from pipeline.table.kinds import kind_of, tokens
+from pipeline.table.columns import Column, whole
+from pipeline.table.kinds import Token, kind_of, tokens
 
 Align = Literal["top", "centre", "bottom"]
 
@@ -134,17 +134,44 @@ def _cut(line: Line, over: list[int], columns: Sequence[Column], char: float) ->
     if not typed and len(texts) == 1 and len(keep) > 1 and not re.search(r"\s|\d\d", line.text):
         # A text is no amount: it only reaches over the column of amounts beside its own.
         return [(texts[0], line)]
-    if len(keep) <= 1 or (len(typed) == 1 and typed[0].end - typed[0].start >= len(line.text) - 1):
+    if len(keep) <= 1 or (len(typed) == 1 and _fills(line.text, typed[0])):
         return [(max(over, key=lambda i: shares[i]), line)]
     parts: list[tuple[int, Line]] = []
     start = 0
     for left, right in pairwise(keep):
-        at = _break(line, start, (columns[left].x1 + columns[right].x0) / 2)
+        at = _edge_of_typed(line, start, columns[left], columns[right])
+        if at is None:
+            at = _break(line, start, (columns[left].x1 + columns[right].x0) / 2)
         if at > start:
             parts.append((left, line.cut(start, at)))
         start = at
     parts.append((keep[-1], line.cut(start)))
     return [(i, part) for i, part in parts if part.text]
+
+
+def _edge_of_typed(line: Line, start: int, left: Column, right: Column) -> int | None:
+    """The character between two columns where an amount or a date of one of them tells it: it ends the left one's cell,
+    or begins the right one's. None where neither column has one on the line."""
+    days = ("date", "time")
+    end: int | None = None
+    for token in tokens(line.text):
+        first, last = whole(line.text, token.start, token.end) if token.kind == "money" else token[1:]
+        if first < start:
+            continue
+        x = (line.edge(token.start) + line.edge(token.end)) / 2
+        same = token.kind == left.kind or {token.kind, left.kind} <= {*days}
+        behind = end is not None and first - end <= 1 and token.kind == "time" and right.kind not in days
+        if left.typed and same and (left.x0 <= x < left.x1 or behind):
+            end = last
+        elif end is None and right.typed and right.kind == token.kind and right.x0 <= x < right.x1:
+            return first if first > start else None
+    return end if end is not None and end < len(line.text) else None
+
+
+def _fills(text: str, token: Token) -> bool:
+    """Whether a date, time or amount is all that a text says, its sign, its brackets and its unit counted."""
+    start, end = whole(text, token.start, token.end) if token.kind == "money" else (token.start, token.end)
+    return end - start >= len(text) - 1
 
 
 def _break(line: Line, start: int, x: float) -> int:
@@ -237,7 +264,10 @@ def _second_dates(row: TableRow, dates: frozenset[str]) -> list[Line]:
         if len(found) > 1:
             middle = row.middle or 0.0
             own = min(found, key=lambda n: abs(n.middle[1] - middle))
-            return [n for n in found if abs(n.middle[1] - own.middle[1]) > 0.8 * own.height]
+            twice = [n for n in found if n.text == own.text and abs(n.middle[1] - own.middle[1]) < own.height]
+            return [
+                n for n in found if abs(n.middle[1] - own.middle[1]) > 0.8 * own.height and n not in twice
+            ]
     return []
 
 

@@ -1,0 +1,98 @@
+"""Statements without a table: each transaction a small block of lines, its values told by labels or by their form."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from extractors.bank_statement.labels import COLUMNS, DATES, MONEY
+from pipeline.model import Line
+from pipeline.table import Cell
+from pipeline.table.header import bands
+from pipeline.table.kinds import tokens
+
+_LABEL = re.compile(
+    r"(?:^|(?<=[\s,，;；]))([\u3400-\u9fff/／（）()]{2,10}|[A-Za-z][A-Za-z ]{2,20})(?:\s*[:：]\s*|\s+(?=[-+¥￥]*\d))"
+)
+LEAST = 3
+"""A label that stands this often names a value of every block."""
+
+
+@dataclass(slots=True)
+class Value:
+    """A part of a line: its role, "" where no label stands before it."""
+
+    role: str
+    line: Line
+
+
+def records_of(lines: Sequence[Line]) -> list[dict[str, Cell]]:
+    """The cells of each block by role, from top to bottom; none where the lines are no blocks: those repeat a label of the
+    balance or the amount, and each holds a date."""
+    rows = [(band, [value for n in band for value in _values(n)]) for band in bands(lines)]
+    counts = Counter(v.role for _, values in rows for v in values if v.role)
+    often = [role for role, count in counts.items() if count >= LEAST]
+    if not set(often) & {"balance", "amount"}:
+        return []
+    mark = "balance" if "balance" in often else "amount"
+    blocks = [_cells(values) for values in _blocks(rows, mark)]
+    whole = [b for b in blocks if set(b) & DATES and set(b) & {"amount", "in", "out"}]
+    return whole if len(whole) >= LEAST and len(whole) >= 0.8 * counts[mark] else []
+
+
+def _values(line: Line) -> list[Value]:
+    """The labelled parts of a line, and what stands before the first label."""
+    found: list[Value] = []
+    spots = [(m, role) for m in _LABEL.finditer(line.text) if (role := COLUMNS.role(m[1].strip()))]
+    spots = [(m, role) for m, role in spots if ":" in m[0] or "：" in m[0] or role in MONEY]
+    first = spots[0][0].start() if spots else len(line.text)
+    if line.text[:first].strip():
+        found.append(Value("", line.cut(0, first)))
+    for k, (m, role) in enumerate(spots):
+        end = spots[k + 1][0].start() if k + 1 < len(spots) else len(line.text)
+        if line.text[m.end() : end].strip():
+            found.append(Value(role, line.cut(m.end(), end)))
+    return found
+
+
+def _blocks(rows: Sequence[tuple[list[Line], list[Value]]], mark: str) -> list[list[Value]]:
+    """The values of each block: between two marks it ends at the widest blank."""
+    marks = [i for i, (_, values) in enumerate(rows) if any(v.role == mark for v in values)]
+    if not marks:
+        return []
+    blanks = [
+        min(n.box[1] for n in rows[i + 1][0]) - max(n.box[3] for n in rows[i][0])
+        for i in range(len(rows) - 1)
+    ]
+    cuts = [max(range(a, b), key=lambda i: blanks[i]) + 1 for a, b in pairwise(marks)]
+    tall = max((b - a for a, b in pairwise(cuts)), default=4)
+    starts = [max(0, (cuts[0] if cuts else marks[0] + 1) - tall), *cuts]
+    ends = [*cuts, min(len(rows), (cuts[-1] if cuts else marks[0]) + tall)]
+    return [[v for _, values in rows[a:b] for v in values] for a, b in zip(starts, ends, strict=True)]
+
+
+def _cells(values: Sequence[Value]) -> dict[str, Cell]:
+    """One block's cells: labelled ones first; of the others an amount, a date with its time, and the first text as summary."""
+    found: dict[str, Cell] = {}
+    for value in values:
+        if value.role and value.role not in found:
+            found[value.role] = Cell([value.line])
+    texts = []
+    for value in values:
+        if value.role:
+            continue
+        kinds = {t.kind for t in tokens(value.line.text)}
+        if kinds & {"date", "time"}:
+            if not set(found) & DATES:
+                found["date"] = Cell([value.line])
+        elif "money" in kinds:
+            if not set(found) & {"amount", "in", "out"}:
+                found["amount"] = Cell([value.line])
+        elif re.search(r"[\u3400-\u9fffA-Za-z]", value.line.text):
+            texts.append(value.line)
+    if texts and not set(found) & {"summary", "name"}:
+        found["summary"] = Cell([texts[0]])
+    return found
