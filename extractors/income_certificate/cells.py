@@ -154,7 +154,7 @@ def _cell_end(row: Row, start: int) -> int:
 
 
 def _opens(row: Row, start: int) -> bool:
-    return start == 0 or row.text[start - 1] in ":：,，。;；)）|/_" or _gap(row, start)
+    return start == 0 or row.text[start - 1] in ":：|/_" or _gap(row, start)
 
 
 def _gap(row: Row, start: int) -> bool:
