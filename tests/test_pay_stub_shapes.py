@@ -368,3 +368,46 @@ def test_the_gross_below_the_net_of_a_screen_is_no_row_of_sums() -> None:
 """)
     )
     assert slips(document)[0]["gross_pay"] == "12000.00"
+
+
+@pytest.mark.parametrize("offsets", [(30, 30, 50, 50), (30, 50, 50, 10), (30, 50, 70, 50)])
+def test_sums_decide_between_the_nearest_label_and_the_next_in_order(offsets: tuple[int, ...]) -> None:
+    """Amounts that stand unevenly beside as many labels are given to these in order where their sums close so, and where
+    they do not nobody is given another's amount."""
+    labels, amounts = ("应发工资", "社保", "个税", "实发工资"), ["12,500.00", "960.00", "129.00", "11,411.00"]
+    for net, sure in (("11,411.00", True), ("9,000.00", False)):
+        amounts[3] = net
+        heads = [(t, 100 + 80 * n - 5 * len(t), 80) for n, t in enumerate(labels)]
+        row = [(t, 100 + 80 * n + offsets[n] - 2.5 * len(t), 100) for n, t in enumerate(amounts)]
+        (document,) = read(
+            lay.sheet(("武汉大江物流有限公司2026年3月工资条", 100, 40), *heads, *row, width=700)
+        )
+        own = {"gross_pay": "12500.00", "social_insurance": "960.00", "income_tax": "129.00"}
+        own |= {"net_pay": net.replace(",", "")}
+        found = {k: v for k, v in slips(document)[0].items() if k != "period"}
+        assert found == own if sure else found.items() < own.items()
+
+
+def test_other_writings_of_money_and_one_title_over_two_people() -> None:
+    """RMB and 人民币 before an amount are none of its label; the second person has the title's month and company; what an
+    employer has no part in ends the employer's lines."""
+    one, two = read(
+        sheet("""
+        武汉大江物流有限公司2026年3月工资条
+姓名：韩梅梅
+应发工资      RMB 12,000.00
+养老保险      人民币960.00元
+公司承担
+养老保险      1,920.00
+个税          CNY129.00
+实发工资      10,911.00
+姓名：李雷
+应发工资      9,000.00
+社保          760.00
+实发工资      8,240.00
+""")
+    )
+    assert slips(one)[0] == {
+        "period": "2026-03", "gross_pay": "12000.00", "pension": "960.00", "income_tax": "129.00", "net_pay": "10911.00",
+    }  # fmt: skip
+    assert (values(two)["employer"], slips(two)[0]["period"]) == ("武汉大江物流有限公司", "2026-03")

@@ -75,6 +75,8 @@ def summed(text: str) -> bool:
     return SUMS.fullmatch(key(text)) is not None and (found is None or found.role in ("total", "skip"))
 
 
+YEARS = ("年", "年份", "年度")
+"""Labels of the year of months that are printed without one."""
 PAY = ("net_pay", "gross_pay")
 """The roles of which a payslip has at least one."""
 

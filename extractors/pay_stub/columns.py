@@ -17,7 +17,8 @@ from extractors.pay_stub.labels import (
     meaning,
     section,
 )
-from extractors.pay_stub.parts import known
+from extractors.pay_stub.parts import known, money
+from extractors.pay_stub.proof import Item, closing, sums_of
 from pipeline.layout import Row
 from pipeline.model import Line
 
@@ -318,14 +319,12 @@ def extent(cluster: Sequence[Line]) -> tuple[float, float]:
 def under(columns: Sequence[Column], body: Sequence[Row]) -> list[dict[int, list[Line]]]:
     """For each row of a table's body its values by column. Values that stand above each other are one column's; these
     columns are matched to the labels in order, so that the distances are least. A label with two columns under it is two
-    labels that were read as one: neither is given."""
+    labels that were read as one: neither is given. Nor are values that stand under no part of their label, unless all stand
+    so, or a row's sums close with them."""
     clusters = clusters_of(body)
     extents = [extent(c) for c in clusters]
-    size = (
-        sorted(n.height for c in clusters for n in c)[len([n for c in clusters for n in c]) // 2]
-        if clusters
-        else 1.0
-    )
+    heights = sorted(n.height for c in clusters for n in c)
+    size = heights[len(heights) // 2] if heights else 1.0
     place = dict(_match(columns, extents, size))
     shift = _shift(columns, extents, place, size)
     place = dict(_match(columns, extents, size, shift)) if shift else place
@@ -336,6 +335,46 @@ def under(columns: Sequence[Column], body: Sequence[Row]) -> list[dict[int, list
             if i not in place and min(columns[j].x1, x1) - max(columns[j].x0, x0) > 0.5 * (x1 - x0)
         ]
         place = {c: j for c, j in place.items() if j not in glued}
+    if len(columns) == len(extents):
+        place = _decided(columns, body, clusters, place)
+    far = [
+        c for c, j in place.items() if min(columns[j].x1, extents[c][1]) <= max(columns[j].x0, extents[c][0])
+    ]
+    if far and not shift and not _closing(columns, _put(body, clusters, place)):
+        place = {c: j for c, j in place.items() if c not in far}
+    return _put(body, clusters, place)
+
+
+def _decided(
+    columns: Sequence[Column], body: Sequence[Row], clusters: Sequence[Sequence[Line]], place: dict[int, int]
+) -> dict[int, int]:
+    """The columns of the clusters where there are as many of both: as they stand beneath each other, or one by one in order. Where
+    these differ the sums of the rows decide, and where they do not, what differs is nobody's."""
+    order = {n: n for n in range(len(columns))}
+    if all(c == j for c, j in place.items()):
+        return place
+    near, even = (_closing(columns, _put(body, clusters, way)) for way in (place, order))
+    if near == even:
+        return {c: j for c, j in place.items() if c == j}
+    return place if near > even else order
+
+
+def _closing(columns: Sequence[Column], table: Sequence[dict[int, list[Line]]]) -> int:
+    """How many sums of a table's rows close."""
+    count = 0
+    for cells in table:
+        values = {n: v for n, own in cells.items() if len(own) == 1 and (v := money(own[0].text)) is not None}
+        means = {n: m for n in values if (m := columns[n].meaning) is not None}
+        roles = {m.role: n for n, m in means.items() if m.role in MONEY}
+        items = [Item(n, columns[n].label, m.kind) for n, m in means.items() if m.kind]
+        count += sum(closing(ways, values) is not None for ways in sums_of(roles, items))
+    return count
+
+
+def _put(
+    body: Sequence[Row], clusters: Sequence[Sequence[Line]], place: dict[int, int]
+) -> list[dict[int, list[Line]]]:
+    """For each row its values by column, as the clusters are placed."""
     column_of = {id(line): place[i] for i, cluster in enumerate(clusters) for line in cluster if i in place}
     out = []
     for row in body:

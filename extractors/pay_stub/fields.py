@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from extractors.pay_stub.cells import Cell, Slip
+from extractors.pay_stub.cells import YEARS, Cell, Slip
 from extractors.pay_stub.labels import DEDUCTIONS, FOLDED, MONEY, Kind, key
 from extractors.pay_stub.parts import blank, doubtful, is_month, known, money, month, year
 from extractors.pay_stub.proof import Item, closing, sums_of, taxable
@@ -156,7 +156,7 @@ class SlipReader:
 
     def _year_beside(self) -> int | None:
         """The year in a column of its own beside the month."""
-        found = [_printed(c) for c in self.slip.cells if key(c.label) in ("年", "年份", "年度")]
+        found = [_printed(c) for c in self.slip.cells if key(c.label) in YEARS]
         return year(found[0]) if len(found) == 1 else None
 
     def _month_by_pay_date(self, text: str) -> str | None:

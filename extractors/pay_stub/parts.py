@@ -96,6 +96,10 @@ def _split(line: Line) -> list[Line]:
     points = POINTED_AT.search(text)
     if points and points.start() and _HAN.search(text):
         return _split(line.cut(0, points.start()))
+    coin = re.search(r"\s*(?:RMB|CNY|人民币)\s*(?=[-¥￥]?\d)", text, re.I)
+    if coin:
+        front = _split(line.cut(0, coin.start())) if coin.start() else []
+        return [*front, *_split(line.cut(coin.end()))]
     dots = LEADER.search(text)
     if dots and dots.start() and dots.end() < len(text):
         return [*_split(line.cut(0, dots.start())), *_split(line.cut(dots.end()))]

@@ -12,6 +12,7 @@ from extractors.pay_stub.across import across
 from extractors.pay_stub.captions import captions
 from extractors.pay_stub.cells import (
     PAY,
+    YEARS,
     Block,
     Cell,
     Slip,
@@ -305,7 +306,7 @@ class Walk:
         paid = [cells for cells in records if Slip(cells).paid and holds_pay(cells)]
         records = paid or records
         goes_on = goes_on and not self._again(records)
-        context = [c for c in self.now.cells if c.meaning.role in TEXTS]
+        context = [c for c in self.now.cells if c.meaning.role in TEXTS or key(c.label) in YEARS]
         for cells in records:
             if len(records) == 1 and not self._clash(cells):
                 self.now.cells += cells
@@ -381,7 +382,10 @@ class Walk:
                 and any(c is s for c in mine[:3] for s in same)
                 and not self._repeats(cell, same)
             ):
+                titles = self.now.titles
                 self._flush()
+                if cell.meaning.role == "name":
+                    self.now.titles = titles  # one title over several people
         self.now.cells.append(cell)
 
     def _repeats(self, cell: Cell, same: Sequence[Cell]) -> bool:
