@@ -113,6 +113,27 @@ def test_cells_with_two_values_are_parted() -> None:
         assert told == [move[1], "10:11:12", "某某超市"]
 
 
+@pytest.mark.parametrize("colon", ["：", ""])
+def test_labels_above_the_headings_are_none_of_them(colon: str) -> None:
+    """币种 and 钞汇标志 with their values a line above the table stand over its columns and join none of their headings."""
+    rows = [(d, s, f"{a}.00", f"{b}.00", "6222020000332871151") for d, s, a, b in MOVES]
+    lines = grid(("交易日期", "摘要", "交易金额", "余额", "对方账号"), rows, (60, 110, 200, 280, 380))
+    above = [
+        (f"币种{colon}", 24),
+        ("人民币", 64),
+        (f"钞汇标志{colon}", 170),
+        ("现钞", 216),
+        (f"交易类型{colon}", 340),
+        ("全部", 390),
+    ]
+    document = read(sheet([*lines, *(at(text, x, 74) for text, x in above)]))
+    assert rows_of(document) == WANTED
+    assert {row["counterparty_account"].value for row in document.tables["transactions"]} == {
+        "6222020000332871151"
+    }
+    assert document.text("currency") == "CNY"
+
+
 def test_an_amount_over_its_balance_is_one_row() -> None:
     """收支金额 over 余额 in one column: the dates tell the rows."""
     rows = [(d, s, f"{a}.00\n{b}.00") for d, s, a, b in MOVES]
