@@ -25,7 +25,7 @@ POST_END = re.compile(
 )
 """How nearly all names of positions end."""
 NO_COMPANY = re.compile(
-    r"贵行|[我本该此]单位|[我本该此]公司|我司|兹|证明|盖章|公章|承诺|以上|以下|真实|负责|责任|用于|办理|专用章|意见|如有|所填|填写|属实|单位名称|公司名称"
+    r"贵行|性质|[我本该此]单位|[我本该此]公司|我司|兹|证明|盖章|公章|承诺|以上|以下|真实|负责|责任|用于|办理|专用章|意见|如有|所填|填写|属实|单位名称|公司名称"
 )
 """Words of sentences and labels, which no employer's name holds."""
 NO_OFFICE = re.compile(
