@@ -411,3 +411,61 @@ def test_other_writings_of_money_and_one_title_over_two_people() -> None:
         "period": "2026-03", "gross_pay": "12000.00", "pension": "960.00", "income_tax": "129.00", "net_pay": "10911.00",
     }  # fmt: skip
     assert (values(two)["employer"], slips(two)[0]["period"]) == ("武汉大江物流有限公司", "2026-03")
+
+
+def test_a_name_in_two_pieces_is_no_sure_name() -> None:
+    """Where the point of a long name was not read its two parts are one name, which accuses nobody."""
+    heads = [
+        ("工号", 40, 80),
+        ("姓名", 120, 80),
+        ("部门", 240, 80),
+        ("应发工资", 300, 80),
+        ("社保", 380, 80),
+        ("实发工资", 440, 80),
+    ]
+    row = [
+        ("0018", 40, 100),
+        ("买合木提", 100, 100),
+        ("吐尔逊", 147, 100),
+        ("研发部", 240, 100),
+        ("9,000.00", 300, 100),
+    ]
+    row += [("960.00", 380, 100), ("8,040.00", 440, 100)]
+    (document,) = read(lay.sheet(("武汉大江物流有限公司2026年3月工资条", 100, 40), *heads, *row))
+    assert document.fields["name"].value == "买合木提·吐尔逊"
+    assert document.fields["name"].confidence < 0.98
+
+
+def test_lines_of_dashes_and_months_alone_part_slips() -> None:
+    """A line of dashes is no row of a table; a month that stands alone over a person's lines is that slip's; 事假(2天) is a
+    label."""
+    (document,) = read(
+        sheet("""
+武汉大江物流有限公司工资条
+2026年3月
+姓名：韩梅梅
+应发工资 12,000.00 社保 960.00 个税 129.00 实发工资 10,911.00
+------------------------------------------
+2026年4月
+姓名：韩梅梅
+应发工资 12,000.00 社保 960.00 个税 129.00 实发工资 10,911.00
+事假(2天)     -727.27
+""")
+    )
+    assert [slip["period"] for slip in slips(document)] == ["2026-03", "2026-04"]
+    assert ("事假（2天）", "727.27", "deduction") in items(document)
+
+
+def test_a_line_of_dashes_under_a_row_is_none_of_the_table() -> None:
+    """Strips cut apart along a printed line have each their own row."""
+    strip = """
+武汉大江物流有限公司2026年{n}月工资条
+姓名      应发工资      社保      实发工资
+韩梅梅    12,{n}00.00     960.00    11,{n}40.00
+------------------------------------------
+"""
+    (document,) = read(sheet("".join(strip.format(n=n) for n in (3, 4))))
+    assert [(s["gross_pay"], s["social_insurance"]) for s in slips(document)] == [
+        ("12300.00", "960.00"),
+        ("12400.00", "960.00"),
+    ]

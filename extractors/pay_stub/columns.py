@@ -22,6 +22,7 @@ from extractors.pay_stub.proof import Item, closing, sums_of
 from pipeline.layout import Row
 from pipeline.model import Line
 
+_HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 WRAP = 0.55
 """Lines of one wrapped cell stand less than so much of their height apart; a group's head stands further above."""
 
@@ -342,7 +343,17 @@ def under(columns: Sequence[Column], body: Sequence[Row]) -> list[dict[int, list
     ]
     if far and not shift and not _closing(columns, _put(body, clusters, place)):
         place = {c: j for c, j in place.items() if c not in far}
-    return _put(body, clusters, place)
+    return [_named(columns, row, cells) for row, cells in zip(body, _put(body, clusters, place), strict=True)]
+
+
+def _named(columns: Sequence[Column], row: Row, cells: dict[int, list[Line]]) -> dict[int, list[Line]]:
+    """A row's cells, the name's with the piece behind it that is in no column: a point between the two was not read."""
+    taken = {id(n) for own in cells.values() for n in own}
+    for place, own in cells.items():
+        if columns[place].meaning == Meaning("name") and len(own) == 1:
+            gap = (n for n in row.lines if 0 <= n.box[0] - own[0].box[2] < n.height and id(n) not in taken)
+            return {**cells, place: [*own, *(n for n in gap if _HAN.fullmatch(n.text))]}
+    return cells
 
 
 def _decided(

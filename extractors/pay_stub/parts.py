@@ -19,6 +19,8 @@ POINTS = re.compile(r"[-+¥￥]*\d{1,3}(?:[.,]\d{3})+[.,]\d{2}")
 """An amount in which the engine took commas for points (31.054.36), or a point for a comma."""
 FAINT = re.compile(r"\d{1,3}(?:[.,]\d{3})+ \d{2}")
 """An amount whose point was too faint to be read."""
+UNPRINTED = re.compile(rf"{MASKING.pattern}|^[-_=—－─━~.·…\s]{{5,}}$", re.I)
+"""What is no text of the paper: stamps, lines of dashes."""
 LEADER = re.compile(r"\s*(?:[.·‥_＿]{3,}|…+|[-—－]{4,}|\.{2,}(?=[¥￥]))\s*")
 """A row of points between a label and its amount."""
 POINTED, POINTED_AT = (
@@ -73,7 +75,7 @@ def split(lines: Iterable[Line]) -> list[Line]:
     """The printed lines of a sheet cut into labels and values; titles stay whole."""
     out: list[Line] = []
     for line in lines:
-        if line.kind == "print" and line.text.strip() and not MASKING.search(line.text):
+        if line.kind == "print" and line.text.strip() and not UNPRINTED.search(line.text):
             out += [part for part in _split(line) if part.text]
     return out
 

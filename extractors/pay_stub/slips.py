@@ -382,11 +382,20 @@ class Walk:
                 and any(c is s for c in mine[:3] for s in same)
                 and not self._repeats(cell, same)
             ):
-                titles = self.now.titles
+                titles, late = self.now.titles, self._late()
                 self._flush()
+                self.now.texts = late
                 if cell.meaning.role == "name":
                     self.now.titles = titles  # one title over several people
         self.now.cells.append(cell)
+
+    def _late(self) -> list[tuple[Line, Sheet]]:
+        """The lines without a label below all that the present slip tells: they stand over the next one."""
+        bottom = max(
+            (p.box[3] for c in self.now.cells if c.sheet is self.sheet for p in c.pieces),
+            default=float("inf"),
+        )
+        return [(n, s) for n, s in self.now.texts if s is self.sheet and n.box[1] >= bottom]
 
     def _repeats(self, cell: Cell, same: Sequence[Cell]) -> bool:
         """Whether a net or gross pay is only shown again (large above the list, and in it)."""
