@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from extractors.pay_stub.columns import Column, clusters_of, extent
+from extractors.pay_stub.below import clusters_of, extent
+from extractors.pay_stub.columns import Column
 from extractors.pay_stub.labels import TEXTS, Kind, Meaning, key, kind_word, meaning
 from extractors.pay_stub.parts import is_month, is_value, money, month
 from pipeline.layout import Row

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from extractors.pay_stub.above import Above
 from extractors.pay_stub.across import across
+from extractors.pay_stub.below import clusters_of, extent, under
 from extractors.pay_stub.captions import captions
 from extractors.pay_stub.cells import (
     PAY,
@@ -24,7 +25,7 @@ from extractors.pay_stub.cells import (
     text_of,
     with_months,
 )
-from extractors.pay_stub.columns import WRAP, Column, clusters_of, columns_of, extent, stacked, under
+from extractors.pay_stub.columns import WRAP, Column, columns_of, stacked
 from extractors.pay_stub.double import double
 from extractors.pay_stub.glued import parted
 from extractors.pay_stub.heads import heads_of
