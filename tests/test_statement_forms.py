@@ -162,6 +162,15 @@ def test_headings_of_months_give_the_year() -> None:
     assert rows_of(read(page)) == WANTED
 
 
+def test_a_row_with_a_misread_date_is_no_heading_of_a_month() -> None:
+    """2026-01~07 begins like a month: the row stays, without its date, and is counted as lost."""
+    rows = [(d, s, f"{a}.00", f"{b}.00") for d, s, a, b in MOVES]
+    rows[2] = ("2026-01~07", *rows[2][1:])
+    document = read(sheet(grid(("日期", "摘要", "金额", "余额"), rows, (60, 110, 200, 280)), source="ocr"))
+    assert rows_of(document) == [*WANTED[:2], (None, *WANTED[2][1:]), *WANTED[3:]]
+    assert document.notes["rows_lost"] == 1
+
+
 def test_a_date_printed_once_stands_for_the_rows_below() -> None:
     """A text layer loses no date: an empty one is that of the row above."""
     rows = [
