@@ -126,6 +126,15 @@ def test_labels_that_nothing_parts_from_the_value_before_them_end_it():
     assert (got["monthly_income"], got["contact_phone"]) == ("13500.00", "0731-88479929")
 
 
+@pytest.mark.parametrize("who", ["翟丽堃", "卓玛央金", "江犇"])
+def test_a_name_behind_a_position_is_the_name_alone(who):
+    """我司教师翟丽堃（身份证：…）: the employer's word for itself and the position are none of it."""
+    found = read(
+        text("收入证明", f"我司教师{who}（身份证：{NUMBER}）最近十二个月平均月薪为12,000.00元。", COMPANY)
+    )
+    assert (found.text("name"), found.text("position")) == (who, "教师")
+
+
 def test_whom_to_ask_keeps_his_own_position():
     """职务 in the row of 证明人 is his, not the employee's."""
     found = read(

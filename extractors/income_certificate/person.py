@@ -58,16 +58,16 @@ def _names(text: Row, stretches: Stretches) -> Iterator[tuple[int, int]]:
         elif len(found[1]) <= 6 and is_person(found[1], labelled=named is not None):
             yield found.start(1), found.end(1)
     for found in _NAMED.finditer(text.text):
-        if _paragraph_end(text, found.start(1)) < found.end(1):
-            continue
-        apart = found.start() == 0 or text.text[found.start() - 1] in ":。,;"
-        spot = (
-            0
-            if apart and len(found[1]) <= 8 and is_person(found[1], labelled=True)
-            else _name_at_end(found[1])
-        )
-        if spot is not None:
-            yield found.start(1) + spot, found.end(1)
+        start = found.start(1)
+        while (end := _paragraph_end(text, start)) < found.end(1):
+            start = end
+        words = text.text[start : found.end(1)]
+        apart = start > found.start(1) or start == 0 or text.text[start - 1] in ":。,;"
+        spot = _name_at_end(words)
+        whole = apart and len(words) <= 8 and is_person(words, labelled=True) and not re.search(ROLES, words)
+        spot = 0 if spot is None and whole else spot
+        if len(words) >= 2 and spot is not None:
+            yield start + spot, found.end(1)
     for found in _ADDRESSED.finditer(_LEAD.sub(lambda m: "，" * len(m[0]), text.text)):
         spot = _name_at_end(found[1])
         if spot is not None:

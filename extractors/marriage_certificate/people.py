@@ -24,7 +24,7 @@ def people(table: Sequence[Row]) -> list[dict[str, Pieces]]:
         columns = _groups(names[0])
         if len(columns) == 2:
             return _by_column(labels, columns)
-    people: list[dict[str, Pieces]] = [{"name": value_of(table, n)} for n in names]
+    each: list[dict[str, Pieces]] = [{"name": value_of(table, n)} for n in names]
     nameless: list[dict[str, Pieces]] = [{} for _ in (*names, None)]
     for label in labels:
         if label.name == "name":
@@ -37,10 +37,10 @@ def people(table: Sequence[Row]) -> list[dict[str, Pieces]]:
         beside = [i for i in above if level - names[i].box[1] < 1.5 * label.row.height]
         left = [i for i in beside if names[i].box[0] <= label.box[0] + 2 * label.row.height] or beside
         owner = max(left, key=lambda i: names[i].box[0])
-        holder = nameless[owner + 1] if label.name in people[owner] else people[owner]
+        holder = nameless[owner + 1] if label.name in each[owner] else each[owner]
         holder.setdefault(label.name, value_of(table, label))
     # Labels before the first name, or such as a person has already: those of one whose name was lost.
-    found = [one for pair in zip(nameless, [*people, {}], strict=True) for one in pair]
+    found = [one for pair in zip(nameless, [*each, {}], strict=True) for one in pair]
     return [one for one in found if "name" in one or ("id_number" in one and len(one) >= 2)]
 
 
