@@ -50,6 +50,8 @@ NOT_MINE = re.compile(
 """Words of papers that print the same labels: with one of them nearby, a person's labels make no ID card."""
 TERM = re.compile(r"\d{4}[.年/-]\d{1,2}[.月/-]\d{1,2}日?[-—–~至]+(?:\d{4}[.年/-]\d{1,2}[.月/-]\d{1,2}|长期)")
 """A term of validity: from a day to a day, or for ever."""
+STAMPED = re.compile("[审核用供限印效办理证件复]|银行|贷款|申请")
+"""What is stamped across copies of cards."""
 CARD = 85.6 / 54.0
 """Width over height of the card."""
 
@@ -236,14 +238,16 @@ def _unlabelled_name(reader: Reader, table: Sequence[Row], first: dict[str, Labe
     row, place = table[below.index - 1], _value(first["address"], first)
     name = printed_name(row.lines[0].text)
     aligned = bool(place) and abs(row.lines[0].box[0] - place[0].box[0]) < 1.2 * row.height
-    near = below.row.top - row.bottom < 1.8 * row.height
+    near = below.row.top - row.bottom < 1.8 * row.height and 0.7 < row.height / below.row.height < 1.5
     if (
         len(row.lines) == 1
         and aligned
         and near
+        and not STAMPED.search(name)
         and re.fullmatch(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]+·[\u3400-\u9fff·]+", name)
     ):
-        reader.put("name", row.lines, name)
+        doubted = [replace(piece, confidence=min(piece.confidence, 0.95)) for piece in row.lines]
+        reader.put("name", doubted, name)
 
 
 def _born(reader: Reader, table: Sequence[Row], first: dict[str, Label]) -> None:

@@ -357,6 +357,16 @@ def test_a_card_whose_small_labels_were_lost_is_read():
     assert values(found)["id_number"] == "510107199001150010"
 
 
+def test_a_stamp_in_the_names_place_is_no_name():
+    """The name and its label lie under 审核使用, which stands where a name would."""
+    address = next(n for n in front() if n.text.startswith("四川"))
+    kept = [n for n in front() if n.text not in ("姓名", "王小明")]
+    sex = next(n for n in kept if n.text == "性别")
+    stamp = line("审核使用", address.box[0], sex.box[1] - 36, high=14)
+    (found,) = read(sheet(*kept, stamp))
+    assert "name" not in found.fields
+
+
 def test_a_number_without_its_label_keeps_the_card_whole():
     """The digits begin far to the right of the labels above them; these belong to the card all the same."""
     bare = [n for n in front(60, 60) if n.text != "公民身份号码"]

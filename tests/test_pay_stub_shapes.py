@@ -368,3 +368,104 @@ def test_the_gross_below_the_net_of_a_screen_is_no_row_of_sums() -> None:
 """)
     )
     assert slips(document)[0]["gross_pay"] == "12000.00"
+
+
+@pytest.mark.parametrize("offsets", [(30, 30, 50, 50), (30, 50, 50, 10), (30, 50, 70, 50)])
+def test_sums_decide_between_the_nearest_label_and_the_next_in_order(offsets: tuple[int, ...]) -> None:
+    """Amounts that stand unevenly beside as many labels are given to these in order where their sums close so, and where
+    they do not nobody is given another's amount."""
+    labels, amounts = ("应发工资", "社保", "个税", "实发工资"), ["12,500.00", "960.00", "129.00", "11,411.00"]
+    for net, sure in (("11,411.00", True), ("9,000.00", False)):
+        amounts[3] = net
+        heads = [(t, 100 + 80 * n - 5 * len(t), 80) for n, t in enumerate(labels)]
+        row = [(t, 100 + 80 * n + offsets[n] - 2.5 * len(t), 100) for n, t in enumerate(amounts)]
+        (document,) = read(
+            lay.sheet(("武汉大江物流有限公司2026年3月工资条", 100, 40), *heads, *row, width=700)
+        )
+        own = {"gross_pay": "12500.00", "social_insurance": "960.00", "income_tax": "129.00"}
+        own |= {"net_pay": net.replace(",", "")}
+        found = {k: v for k, v in slips(document)[0].items() if k != "period"}
+        assert found == own if sure else found.items() < own.items()
+
+
+def test_other_writings_of_money_and_one_title_over_two_people() -> None:
+    """RMB and 人民币 before an amount are none of its label; the second person has the title's month and company; what an
+    employer has no part in ends the employer's lines."""
+    one, two = read(
+        sheet("""
+        武汉大江物流有限公司2026年3月工资条
+姓名：韩梅梅
+应发工资      RMB 12,000.00
+养老保险      人民币960.00元
+公司承担
+养老保险      1,920.00
+个税          CNY129.00
+实发工资      10,911.00
+姓名：李雷
+应发工资      9,000.00
+社保          760.00
+实发工资      8,240.00
+""")
+    )
+    assert slips(one)[0] == {
+        "period": "2026-03", "gross_pay": "12000.00", "pension": "960.00", "income_tax": "129.00", "net_pay": "10911.00",
+    }  # fmt: skip
+    assert (values(two)["employer"], slips(two)[0]["period"]) == ("武汉大江物流有限公司", "2026-03")
+
+
+def test_a_name_in_two_pieces_is_no_sure_name() -> None:
+    """Where the point of a long name was not read its two parts are one name, which accuses nobody."""
+    heads = [
+        ("工号", 40, 80),
+        ("姓名", 120, 80),
+        ("部门", 240, 80),
+        ("应发工资", 300, 80),
+        ("社保", 380, 80),
+        ("实发工资", 440, 80),
+    ]
+    row = [
+        ("0018", 40, 100),
+        ("买合木提", 100, 100),
+        ("吐尔逊", 147, 100),
+        ("研发部", 240, 100),
+        ("9,000.00", 300, 100),
+    ]
+    row += [("960.00", 380, 100), ("8,040.00", 440, 100)]
+    (document,) = read(lay.sheet(("武汉大江物流有限公司2026年3月工资条", 100, 40), *heads, *row))
+    assert document.fields["name"].value == "买合木提·吐尔逊"
+    assert document.fields["name"].confidence < 0.98
+
+
+def test_lines_of_dashes_and_months_alone_part_slips() -> None:
+    """A line of dashes is no row of a table; a month that stands alone over a person's lines is that slip's; 事假(2天) is a
+    label."""
+    (document,) = read(
+        sheet("""
+武汉大江物流有限公司工资条
+2026年3月
+姓名：韩梅梅
+应发工资 12,000.00 社保 960.00 个税 129.00 实发工资 10,911.00
+------------------------------------------
+2026年4月
+姓名：韩梅梅
+应发工资 12,000.00 社保 960.00 个税 129.00 实发工资 10,911.00
+事假(2天)     -727.27
+""")
+    )
+    assert [slip["period"] for slip in slips(document)] == ["2026-03", "2026-04"]
+    assert ("事假（2天）", "727.27", "deduction") in items(document)
+
+
+def test_a_line_of_dashes_under_a_row_is_none_of_the_table() -> None:
+    """Strips cut apart along a printed line have each their own row."""
+    strip = """
+武汉大江物流有限公司2026年{n}月工资条
+姓名      应发工资      社保      实发工资
+韩梅梅    12,{n}00.00     960.00    11,{n}40.00
+------------------------------------------
+"""
+    (document,) = read(sheet("".join(strip.format(n=n) for n in (3, 4))))
+    assert [(s["gross_pay"], s["social_insurance"]) for s in slips(document)] == [
+        ("12300.00", "960.00"),
+        ("12400.00", "960.00"),
+    ]

@@ -12,8 +12,9 @@ from extractors.bank_statement.header import role_of
 from extractors.bank_statement.labels import COLUMNS
 from extractors.bank_statement.parties import party
 from extractors.bank_statement.stamps import without_stamps
+from extractors.bank_statement.values import simplified
 from pipeline.model import Line
-from pipeline.table import Cell
+from pipeline.table import Cell, level
 from pipeline.table.kinds import amount, when
 from tests.test_bank_statement import read, rows_of, sheet
 from tests.test_table import at
@@ -112,6 +113,27 @@ def test_cells_with_two_values_are_parted() -> None:
         assert told == [move[1], "10:11:12", "某某超市"]
 
 
+@pytest.mark.parametrize("colon", ["：", ""])
+def test_labels_above_the_headings_are_none_of_them(colon: str) -> None:
+    """币种 and 钞汇标志 with their values a line above the table stand over its columns and join none of their headings."""
+    rows = [(d, s, f"{a}.00", f"{b}.00", "6222020000332871151") for d, s, a, b in MOVES]
+    lines = grid(("交易日期", "摘要", "交易金额", "余额", "对方账号"), rows, (60, 110, 200, 280, 380))
+    above = [
+        (f"币种{colon}", 24),
+        ("人民币", 64),
+        (f"钞汇标志{colon}", 170),
+        ("现钞", 216),
+        (f"交易类型{colon}", 340),
+        ("全部", 390),
+    ]
+    document = read(sheet([*lines, *(at(text, x, 74) for text, x in above)]))
+    assert rows_of(document) == WANTED
+    assert {row["counterparty_account"].value for row in document.tables["transactions"]} == {
+        "6222020000332871151"
+    }
+    assert document.text("currency") == "CNY"
+
+
 def test_an_amount_over_its_balance_is_one_row() -> None:
     """收支金额 over 余额 in one column: the dates tell the rows."""
     rows = [(d, s, f"{a}.00\n{b}.00") for d, s, a, b in MOVES]
@@ -138,6 +160,15 @@ def test_headings_of_months_give_the_year() -> None:
     rows += [(f"{d[4:6]}-{d[6:]}", s, f"{a}.00", f"{b}.00") for d, s, a, b in MOVES]
     page = sheet(grid(("日期", "摘要", "金额", "余额"), rows, (60, 110, 200, 280), ABOVE[:2]))
     assert rows_of(read(page)) == WANTED
+
+
+def test_a_row_with_a_misread_date_is_no_heading_of_a_month() -> None:
+    """2026-01~07 begins like a month: the row stays, without its date, and is counted as lost."""
+    rows = [(d, s, f"{a}.00", f"{b}.00") for d, s, a, b in MOVES]
+    rows[2] = ("2026-01~07", *rows[2][1:])
+    document = read(sheet(grid(("日期", "摘要", "金额", "余额"), rows, (60, 110, 200, 280)), source="ocr"))
+    assert rows_of(document) == [*WANTED[:2], (None, *WANTED[2][1:]), *WANTED[3:]]
+    assert document.notes["rows_lost"] == 1
 
 
 def test_a_date_printed_once_stands_for_the_rows_below() -> None:
@@ -257,3 +288,65 @@ def test_two_amounts_in_a_cell_are_neither() -> None:
     rows[2] = (rows[2][0], rows[2][1], rows[2][2], "7.00 1050.00")
     document = read(sheet(grid(("日期", "摘要", "金额", "余额"), rows, (60, 110, 200, 280))))
     assert rows_of(document)[2][2] in (None, "1050.00")
+
+
+def test_rows_and_columns_that_run_together_are_straightened() -> None:
+    """A sheet photographed from the side and from below: after levelling dates begin and amounts end in line, rows are
+    level, and every box still maps back to its place on the page."""
+    plain = grid(("日期", "摘要", "对方户名", "金额", "余额"), _many(30), (60, 160, 260, 360, 460))
+    crooked = [_seen(n) for n in plain]
+    straight = level(sheet(crooked, source="ocr"))
+    sums = [n for n in straight.lines if n.text.endswith(".00") and n.box[2] > 400]
+    days = [n for n in straight.lines if n.text.startswith("2026") and len(n.text) == 8]
+    assert max(n.box[2] for n in sums) - min(n.box[2] for n in sums) < 6
+    assert all(
+        abs(a.middle[1] - b.middle[1]) < 4
+        for a, b in zip(sorted(days, key=_height), sorted(sums, key=_height), strict=True)
+    )
+    first = sheet(crooked, source="ocr")
+    for n, m in zip(crooked, straight.lines, strict=True):
+        old, new = first.place(n.box), straight.place(m.box)
+        assert abs((old[0] + old[2]) - (new[0] + new[2])) < 0.03
+        assert abs((old[1] + old[3]) - (new[1] + new[3])) < 0.03
+
+
+def _many(count: int) -> list[tuple[str, ...]]:
+    return [(f"202601{n + 1:02}", "消费", "某某超市", "-10.00", f"{9000 - 10 * n}.00") for n in range(count)]
+
+
+def _height(line: Line) -> float:
+    return line.middle[1]
+
+
+def _seen(line: Line) -> Line:
+    """The line as a camera sees it that stands off the page's middle."""
+    x, y = line.middle
+    w = 1 + 0.00012 * x + 0.00012 * y
+    dx, dy = x / w - x, y / w - y
+    x0, y0, x1, y1 = line.box
+    return Line(line.text, (x0 + dx, y0 + dy, x1 + dx, y1 + dy), 1.0, tuple(e + dx for e in line.edges))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("-5,139:24", (Decimal("-5139.24"), True)), ("12:30", None), ("￥300.00", (Decimal("300.00"), False))],
+)  # fmt: skip
+def test_a_colon_for_the_point_leaves_doubt(text: str, wanted: tuple[Decimal, bool] | None) -> None:
+    """A number as long as an amount with a colon before its cents is one, doubtfully; a time of day is none."""
+    assert amount(text) == wanted
+
+
+def test_traditional_forms_are_look_alikes_only_where_the_paper_is_simplified() -> None:
+    """黃 in a simplified paper is 黄 misread; in a paper from Hong Kong it is what is printed."""
+    assert simplified(["户名：欧阳文静", "交易日期摘要交易金额账户余额对方户名" * 4, "黃磊"])
+    assert not simplified(["戶名：歐陽文靜", "交易日期摘要金額餘額對方戶名賬號", "黃磊"])
+
+
+def test_a_date_that_the_engine_gave_twice_is_one_row() -> None:
+    """Two boxes over one date of a scan stand close together and say the same: no row between."""
+    rows = [(d, s, f"{a}.00", f"{b}.00") for d, s, a, b in MOVES]
+    lines = grid(("日期", "摘要", "金额", "余额"), rows, (60, 110, 200, 280))
+    day = next(n for n in lines if n.text == "20260107")
+    x0, y0, x1, y1 = day.box
+    lines.append(Line(day.text, (x0, y0 + 7, x1, y1 + 7), 1.0, day.edges))
+    assert rows_of(read(sheet(lines, source="ocr"))) == WANTED

@@ -13,7 +13,7 @@ from extractors.bank_statement.header import Around, bank_of, page_number
 from extractors.bank_statement.labels import TITLES
 from extractors.bank_statement.parties import party
 from extractors.bank_statement.rows import Layout, Part, RawRow, parts_of, row_date, values
-from extractors.bank_statement.values import currency
+from extractors.bank_statement.values import FORMS, currency, simplified
 from pipeline.model import READ, Box, Document, Field, Line, Row, Sheet, Unread
 from pipeline.table import Cell, level
 from pipeline.table.kinds import squeezed
@@ -215,6 +215,7 @@ class _Rows:
         self.unread: list[Unread] = []
         self.undated = sum(row_date(row)[::2] == (None, None) for row in draft.rows)
         self.layer = all(sheet.source == "text" for sheet in draft.sheets)
+        self.simplified = simplified(n.text for sheet in draft.sheets for n in sheet.lines)
         self.before: Field | None = None
         roles = {role for row in draft.rows for role in row.cells}
         self.summary = "summary" if "summary" in roles else "name"
@@ -331,9 +332,14 @@ class _Rows:
     def _text(self, row: RawRow, cells: Row, name: str, role: str) -> None:
         text = printed(row.text(role))
         if row.sheet.source == "ocr":
-            text = text.strip(_SPECKS)
+            text = self._plain(text)
         if text:
             self._put(cells, name, self._field(row, role, text))
+
+    def _plain(self, text: str) -> str:
+        """A scanned text without specks at its ends, in simplified characters where the paper is."""
+        text = text.strip(_SPECKS)
+        return text.translate(FORMS) if self.simplified else text
 
     @staticmethod
     def _sides(row: RawRow) -> None:
@@ -352,7 +358,7 @@ class _Rows:
                 continue
             name, account = party(row.cells[role], role)
             if row.sheet.source == "ocr":
-                name = name.strip(_SPECKS)
+                name = self._plain(name)
             if role == "counterparty_account" and "counterparty" in cells:
                 name = ""
             told = row.cells[role].confidence_of

@@ -40,7 +40,7 @@ _SIDES = {
 }
 """The columns of both sides of a payment: the opposite one, and what one means without it."""
 _FREE = re.compile(r"可用|冻结|可取|available", re.I)
-_MONTH = re.compile(r"(20\d\d)(?:年(?:\d{1,2}月(?:份)?)?|[-/.](?:0?[1-9]|1[0-2]))(?![\d年月日-])")
+_MONTH = re.compile(r"(20\d\d)(?:年(?:\d{1,2}月(?:份)?)?|[-/.](?:0?[1-9]|1[0-2]))(?=$|[收支入出转共合小])")
 _CLOCK = re.compile(r"时间|时刻|time", re.I)
 _MARK = re.compile(r"(?:^|(?<=\s))([-—–−])\s+(?=[\d¥￥])")
 TYPED = MONEY | DATES | {"time"}
@@ -159,7 +159,7 @@ def _without_months(lines: Sequence[Line]) -> tuple[list[Line], list[tuple[float
     for band in bands(lines):
         m = _MONTH.match(squeezed(band[0].text))
         dated = any(t.kind == "date" for n in band for t in tokens(n.text))
-        if m and not dated:
+        if m and not dated and len(band) <= 5 and ("年" in m[0] or len(band) == 1):
             months.append((band[0].box[1], m[1], band))
         else:
             kept += band

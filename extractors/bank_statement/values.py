@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from extractors.bank_statement.labels import CURRENCIES
@@ -113,3 +113,16 @@ NORMAL: dict[str, Callable[[str], str | None]] = {
     "printed_at": _moment,
     "serial_number": _serial,
 }
+
+_OLD = "黃鮮張陳劉趙楊吳孫馬鄭馮葉鄧蕭龍貿業銀電東國華廣戶帳餘額轉賬長門開關學實業務財貨費購運連進遠達適選還鐵錢錦鋼鎮閱陽陰際險隨雲靈韓韋順頭顧願額養館駿驗魯麗齊"
+_NEW = "黄鲜张陈刘赵杨吴孙马郑冯叶邓萧龙贸业银电东国华广户账余额转账长门开关学实业务财货费购运连进远达适选还铁钱锦钢镇阅阳阴际险随云灵韩韦顺头顾愿额养馆骏验鲁丽齐"
+FORMS = str.maketrans(_OLD, _NEW)
+"""Traditional forms that engines give for their simplified look-alikes in small print, and these."""
+
+
+def simplified(texts: Iterable[str]) -> bool:
+    """Whether a paper is printed in simplified characters: next to none of its characters has a traditional form."""
+    plain = "".join(texts)
+    return sum(ord(c) in FORMS and FORMS[ord(c)] != ord(c) for c in plain) < 0.02 * max(
+        1, len(_HAN.findall(plain))
+    )

@@ -54,6 +54,8 @@ def kind_of(said: str) -> str | None:
     """What the words before an amount say that it is: `month`, `year`, `part`, `other`; None where they say nothing."""
     said = re.sub(r"[(（](?:含|包括|包含|不含|已?扣除|未扣|扣)[^()（）]*[)）]", "", said)
     said = re.split("如下|[构组]成[:：]|明细[:：]", said)[-1]
+    if re.search("家庭|配偶|夫妻|共同借款", said):
+        return "other"
     if _SPAN.search(said) and not re.search("月均|平均每月|每月平均|月平均", said):
         return "other"
     spots = {

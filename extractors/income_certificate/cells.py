@@ -14,8 +14,8 @@ _NOTE = re.compile(r"[(（\[【][^()（）\[\]【】:：\d]{0,16}(?:[)）\]】]|
 """What stands in brackets behind a label: (税前), (小写), (盖章); left open where the cell's line ends."""
 _LABELS = {name: re.compile(rf"{POINT}(?:{pattern})", re.I) for name, pattern in LABELS.items()}
 _AMOUNT = re.compile(r"(?:人民币|RMB|CNY|¥)*\d[\d,]*(?:\.\d{1,2})?万?元?(?:整|/月|/年)?", re.I)
-_LOOSE = re.compile(r"(?![月年每近]|平均|税[前后]).*(?:收入|工资|薪.?|奖金|补贴|金额|合计)")
-"""Wordings of amounts that may begin with the value before them, where nothing parts the two."""
+_BEGINS = re.compile("[月每近]|年[^元]|平均|税[前后]|大写|小写")
+"""How the labels of amounts begin that nothing parts from the value before them."""
 _SENTENCE = re.compile(r"[,，。;；]|[为是系]|人民币")
 """What shows that the words behind a label go on as running text."""
 
@@ -110,7 +110,7 @@ def _spots(index: int, row: Row) -> list[_Spot]:
         stop = _cell_end(row, at)
         ends = [(m.end(), name) for name, p in _LABELS.items() if (m := p.match(row.text, at, stop))]
         most = max((end for end, _ in ends), default=at)
-        goes_on = bool(out) and row.text[most : most + 1] == ":" and not _LOOSE.fullmatch(row.text, at, most)
+        goes_on = bool(out) and row.text[most : most + 1] == ":" and _tight(row.text, at, most, ends)
         if not ends or not (_opens(row, at) or goes_on):
             at += 1
             continue
@@ -126,6 +126,15 @@ def _spots(index: int, row: Row) -> list[_Spot]:
         else:
             at = most
     return out
+
+
+def _tight(text: str, start: int, end: int, found: Sequence[tuple[int, str]]) -> bool:
+    """Whether a label that nothing parts from the value before it holds none of that value: a shorter label that ends with
+    it begins later (有限公司联系电话)."""
+    if any(stop == end and name in ("amount", "words") for stop, name in found):
+        return _BEGINS.match(text, start) is not None
+    later = (range(start + 1, end - 2)) if end - start > 3 else ()
+    return not any(p.fullmatch(text, at, end) for at in later for p in _LABELS.values())
 
 
 def _label_end(row: Row, end: int) -> int:
@@ -154,7 +163,7 @@ def _cell_end(row: Row, start: int) -> int:
 
 
 def _opens(row: Row, start: int) -> bool:
-    return start == 0 or row.text[start - 1] in ":：,，。;；)）|/_" or _gap(row, start)
+    return start == 0 or row.text[start - 1] in ":：|/_" or _gap(row, start)
 
 
 def _gap(row: Row, start: int) -> bool:

@@ -15,11 +15,13 @@ from pipeline.text import printed_name
 _RANK = ("联系人|联络人", "经办|经手", "填表|核实", "人事|人力|劳资|部门", "负责人|证明人")
 """Whom of several persons to ask, as their labels call them, the first kind first."""
 _OFFICE = re.compile(
-    rf"(?:人力资源部|人事部|财务部|综合部|行政部|劳资科|人事科|办公室)[:：]?(?=[{SURNAMES}])([\u3400-\u9fff]{{2,3}})(?=[,，。（(;；]|电|先生|女士|\d|$)"
+    rf"(?:人力资源部|人事部|财务部|综合部|行政部|劳资科|人事科|办公室)[:：]?(?=[{SURNAMES}])(?P<who>[\u3400-\u9fff]{{2,3}})(?=[,，。（(;；]|电|先生|女士|\d|$)"
 )
-_AFTER_PHONE = re.compile(rf"(?:{PHONE.pattern})[(（]([{HAN}]{{2,4}}?)(?:先生|女士|老师|经理)?[)）]")
+_AFTER_PHONE = re.compile(
+    rf"(?P<phone>{PHONE.pattern})[(（](?P<who>[{HAN}]{{2,4}}?)(?:先生|女士|老师|经理)?[)）]"
+)
 _BEFORE_PHONE = re.compile(
-    rf"(?:联系|咨询|核实|详询|请与|致电)[^。]{{0,10}}?([{HAN}]{{2,3}})(?:先生|女士|老师)?[(（](?:{PHONE.pattern})[)）]"
+    rf"(?:联系|咨询|核实|详询|请与|致电)[^。]{{0,10}}?(?=[{SURNAMES}])(?P<who>[{HAN}]{{2,3}})(?:先生|女士|老师)?[(（](?P<phone>{PHONE.pattern})[)）]"
 )
 
 
@@ -44,8 +46,11 @@ def put_contact(reader: Reader, form: Cells, text: Row, stretches: Stretches) ->
             reader.put(name, text.cut(start + found.start(1), start + found.end(1)), value)
     for pattern in (_OFFICE, _AFTER_PHONE, _BEFORE_PHONE):
         for spot in pattern.finditer(text.text):
-            if is_person(spot[1]):
-                reader.put("contact_person", text.cut(spot.start(1), spot.end(1)), printed_name(spot[1]))
+            if not is_person(spot["who"]):
+                continue
+            reader.put("contact_person", text.cut(*spot.span("who")), printed_name(spot["who"]))
+            if "phone" in spot.groupdict():
+                reader.put("contact_phone", text.cut(*spot.span("phone")), spot["phone"])
 
 
 def _rank(pair: Pair) -> int:

@@ -58,14 +58,16 @@ def _names(text: Row, stretches: Stretches) -> Iterator[tuple[int, int]]:
         elif len(found[1]) <= 6 and is_person(found[1], labelled=named is not None):
             yield found.start(1), found.end(1)
     for found in _NAMED.finditer(text.text):
-        apart = found.start() == 0 or text.text[found.start() - 1] in ":。,;"
-        spot = (
-            0
-            if apart and len(found[1]) <= 8 and is_person(found[1], labelled=True)
-            else _name_at_end(found[1])
-        )
-        if spot is not None:
-            yield found.start(1) + spot, found.end(1)
+        start = found.start(1)
+        while (end := _paragraph_end(text, start)) < found.end(1):
+            start = end
+        words = text.text[start : found.end(1)]
+        apart = start > found.start(1) or start == 0 or text.text[start - 1] in ":。,;"
+        spot = _name_at_end(words)
+        whole = apart and len(words) <= 8 and is_person(words, labelled=True) and not re.search(ROLES, words)
+        spot = 0 if spot is None and whole else spot
+        if len(words) >= 2 and spot is not None:
+            yield start + spot, found.end(1)
     for found in _ADDRESSED.finditer(_LEAD.sub(lambda m: "，" * len(m[0]), text.text)):
         spot = _name_at_end(found[1])
         if spot is not None:
@@ -90,6 +92,16 @@ def _name_at_end(words: str) -> int | None:
         return None
     ways = [n for n in (2, 3, 4) if len(words) >= n and words[-n] in SURNAMES and is_person(words[-n:])]
     return len(words) - ways[0] if len(ways) == 1 and role is None and len(words) > 4 else None
+
+
+def _paragraph_end(text: Row, start: int) -> int:
+    """Where the paragraph of the character at `start` ends: behind the first row that ends well before the right margin."""
+    margin = max(line.box[2] for line in text.lines)
+    for index in range(start + 1, len(text.text)):
+        before, here = text.lines[text.marks[index - 1][0]], text.lines[text.marks[index][0]]
+        if here.middle[1] > before.box[3] and before.box[2] < margin - 3 * before.height:
+            return index
+    return len(text.text)
 
 
 def _cell_end(text: Row, start: int) -> int:
@@ -143,6 +155,8 @@ def put_position(reader: Reader, form: Cells, text: Row) -> None:
             return
     for pattern in _POSTS:
         for found in pattern.finditer(text.text):
+            if _paragraph_end(text, found.start(1)) < found.end(1):
+                continue
             closed = re.match("职务|一职|岗位|职位|之职", text.text[found.end(1) :]) is not None
             if is_post(found[1]) and _put_post(reader, text, found.start(1), found.end(1), sure=closed):
                 return

@@ -9,7 +9,7 @@ from extractors.income_certificate.labels import COMPANY, DEPARTMENT, FORMS, PAR
 
 HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 NO_NAME = re.compile(
-    "单位|公司|员工|职工|本人|以下|上述|下列|该|证明|银行|工作|部门|人员|情况|收入|同志|先生|女士|日期|电话|盖章|签字|签章|公章|姓名|身份|号码|职务|岗位"
+    "[我本](?:单位|公司|司|院|校|厂|行|局|所)|单位|公司|员工|职工|本人|以下|上述|下列|该|证明|银行|工作|部门|人员|情况|收入|同志|先生|女士|日期|电话|盖章|签字|签章|公章|姓名|身份|号码|职务|岗位"
     "|联系|编号|男女|出生|性别|工资|人事|财务|行政|综合|主管|经理|正式|在职|负责|经办|兹有|特此|贷款|申请|借款"
 )
 PHONE = re.compile(
@@ -25,7 +25,7 @@ POST_END = re.compile(
 )
 """How nearly all names of positions end."""
 NO_COMPANY = re.compile(
-    r"贵行|[我本该此]单位|[我本该此]公司|我司|兹|证明|盖章|公章|承诺|以上|以下|真实|负责|责任|用于|办理|专用章|意见|如有|所填|填写|属实|单位名称|公司名称"
+    r"贵行|性质|[我本该此]单位|[我本该此]公司|我司|兹|证明|盖章|公章|承诺|以上|以下|真实|负责|责任|用于|办理|专用章|意见|如有|所填|填写|属实|单位名称|公司名称"
 )
 """Words of sentences and labels, which no employer's name holds."""
 NO_OFFICE = re.compile(

@@ -26,6 +26,8 @@ PAST = re.compile(f"{CUMULATIVE.pattern}|平均|average")
 """Heads over amounts that are not, or not only, this month's."""
 
 
+OWN = (*PAY, "income_tax", "special_deductions", "taxable_income", "other_deductions")
+"""What an employer has no part in."""
 SUM = ("合计", "小计", "总计", "共计")
 """What the sum of the lines of a section is called: under what is earned it is the gross pay."""
 
@@ -71,6 +73,9 @@ class Above:
         mean = meaning(text)
         told = next((k for v in values if not is_value(v.text) and (k := kind_word(v.text))), None)
         under_ = told or self._section(label, values)
+        if under_ == "employer" and mean is not None and mean.role in OWN:
+            self.sections, under_ = [], None  # the employer's parts ended above
+            self.heads = [h for h in self.heads if h.tag != "employer"]
         if under_ == "employer" and (mean is None or mean.role not in TEXTS):
             summed = mean is not None and mean.role in ("total", "social_insurance")
             mean = Meaning("total") if summed else Meaning("item", "employer")
@@ -87,7 +92,7 @@ class Above:
             tag = self._tag(amounts[0]) if amounts else None
             if tag == "past" or self._of_a_base(tag, mean, text):
                 return []
-            if tag == "employer" and mean.role != "skip":
+            if tag == "employer" and mean.role not in ("skip", *OWN):
                 mean = Meaning("item", "employer")
             return [Cell(text, mean, tuple(amounts or values), sheet)]
         tags = [self._tag(v) for v in amounts]

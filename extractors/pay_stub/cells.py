@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from extractors.pay_stub.columns import Column, clusters_of, extent
+from extractors.pay_stub.below import clusters_of, extent
+from extractors.pay_stub.columns import Column
 from extractors.pay_stub.labels import TEXTS, Kind, Meaning, key, kind_word, meaning
 from extractors.pay_stub.parts import is_month, is_value, money, month
 from pipeline.layout import Row
@@ -75,6 +76,8 @@ def summed(text: str) -> bool:
     return SUMS.fullmatch(key(text)) is not None and (found is None or found.role in ("total", "skip"))
 
 
+YEARS = ("年", "年份", "年度")
+"""Labels of the year of months that are printed without one."""
 PAY = ("net_pay", "gross_pay")
 """The roles of which a payslip has at least one."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extractors.pay_stub.below import under
 from extractors.pay_stub.cells import Block, Cell, summed
-from extractors.pay_stub.columns import Column, columns_of, under
+from extractors.pay_stub.columns import Column, columns_of
 from extractors.pay_stub.labels import TEXTS, TITLE, WORDS, Meaning, key, meaning
 from extractors.pay_stub.parts import is_value
 from pipeline.layout import Row, rows

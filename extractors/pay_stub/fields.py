@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from extractors.pay_stub.cells import Cell, Slip
+from extractors.pay_stub.cells import YEARS, Cell, Slip
 from extractors.pay_stub.labels import DEDUCTIONS, FOLDED, MONEY, Kind, key
 from extractors.pay_stub.parts import blank, doubtful, is_month, known, money, month, year
-from extractors.pay_stub.proof import Item, closing, sums_of, taxable
+from extractors.pay_stub.proof import ABSENCE, Item, closing, sums_of, taxable
 from extractors.pay_stub.whose import (
     BARE_NAME,
     GREETING,
@@ -118,6 +118,9 @@ class SlipReader:
         if not pieces or blank(text):
             return
         if role == "name":
+            if len(pieces) == 2 and all(re.fullmatch(r"[\u3400-\u9fff]{2,}", p.text) for p in pieces):
+                text = "·".join(p.text for p in pieces)
+                pieces = tuple(replace(p, confidence=min(p.confidence, UNTOLD), probs=()) for p in pieces)
             plain = NUMBER.sub("", printed_name(text))
             if key(cell.label) in ("员工", "职工", "雇员", "户名", "employee") and not (
                 2 <= len(plain) <= 16 and NAME.fullmatch(plain)
@@ -156,7 +159,7 @@ class SlipReader:
 
     def _year_beside(self) -> int | None:
         """The year in a column of its own beside the month."""
-        found = [_printed(c) for c in self.slip.cells if key(c.label) in ("年", "年份", "年度")]
+        found = [_printed(c) for c in self.slip.cells if key(c.label) in YEARS]
         return year(found[0]) if len(found) == 1 else None
 
     def _month_by_pay_date(self, text: str) -> str | None:
@@ -346,7 +349,8 @@ class SlipReader:
                 self._unread_item(cell)
                 continue
             if kind == "deduction":
-                value = abs(value) if value < 0 and self._minus() else value
+                signed = self._minus() or (value < 0 and ABSENCE.search(cell.label))
+                value = -value if value and signed else value
             self.lines.append((cell, value, kind))
             self.worth.setdefault(id(cell), value)
 

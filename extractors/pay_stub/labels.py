@@ -151,7 +151,9 @@ _CUT = re.compile(
         f"{re.escape(w)}(?:[(（](?:个人|单位|公司|元)[)）])?" for w in sorted(WORDS, key=len, reverse=True)
     )
 )
-_RATE = re.compile(r"[(（]?\d{1,2}(?:\.\d{1,2})?[%％][)）]?|[①-⑳]")
+_RATE = re.compile(
+    r"[(（]\d{1,3}(?:\.\d+)?(?:天|日|小时|时|次|个|人|h|分钟?)[)）]|[(（]?\d{1,2}(?:\.\d{1,2})?[%％][)）]?|[①-⑳]"
+)
 """A rate printed with an insurance's name, a number in a circle."""
 _NOISE = re.compile(
     r"[\s:：;；,，。*\"'“”【】\[\]|¥￥]+|[(（](?:元|人民币|rmb|cny)[)）]|^(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、)）](?=\D)|[(（][a-e](?:[-+][a-e])*[)）]|[+\-–—=]$|^[+\-–—]"

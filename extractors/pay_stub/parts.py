@@ -19,6 +19,8 @@ POINTS = re.compile(r"[-+¥￥]*\d{1,3}(?:[.,]\d{3})+[.,]\d{2}")
 """An amount in which the engine took commas for points (31.054.36), or a point for a comma."""
 FAINT = re.compile(r"\d{1,3}(?:[.,]\d{3})+ \d{2}")
 """An amount whose point was too faint to be read."""
+UNPRINTED = re.compile(rf"{MASKING.pattern}|^[-_=—－─━~.·…\s]{{5,}}$", re.I)
+"""What is no text of the paper: stamps, lines of dashes."""
 LEADER = re.compile(r"\s*(?:[.·‥_＿]{3,}|…+|[-—－]{4,}|\.{2,}(?=[¥￥]))\s*")
 """A row of points between a label and its amount."""
 POINTED, POINTED_AT = (
@@ -73,7 +75,7 @@ def split(lines: Iterable[Line]) -> list[Line]:
     """The printed lines of a sheet cut into labels and values; titles stay whole."""
     out: list[Line] = []
     for line in lines:
-        if line.kind == "print" and line.text.strip() and not MASKING.search(line.text):
+        if line.kind == "print" and line.text.strip() and not UNPRINTED.search(line.text):
             out += [part for part in _split(line) if part.text]
     return out
 
@@ -96,6 +98,10 @@ def _split(line: Line) -> list[Line]:
     points = POINTED_AT.search(text)
     if points and points.start() and _HAN.search(text):
         return _split(line.cut(0, points.start()))
+    coin = re.search(r"\s*(?:RMB|CNY|人民币)\s*(?=[-¥￥]?\d)", text, re.I)
+    if coin:
+        front = _split(line.cut(0, coin.start())) if coin.start() else []
+        return [*front, *_split(line.cut(coin.end()))]
     dots = LEADER.search(text)
     if dots and dots.start() and dots.end() < len(text):
         return [*_split(line.cut(0, dots.start())), *_split(line.cut(dots.end()))]

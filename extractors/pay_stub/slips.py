@@ -9,9 +9,11 @@ from dataclasses import replace
 
 from extractors.pay_stub.above import Above
 from extractors.pay_stub.across import across
+from extractors.pay_stub.below import clusters_of, extent, under
 from extractors.pay_stub.captions import captions
 from extractors.pay_stub.cells import (
     PAY,
+    YEARS,
     Block,
     Cell,
     Slip,
@@ -23,7 +25,7 @@ from extractors.pay_stub.cells import (
     text_of,
     with_months,
 )
-from extractors.pay_stub.columns import WRAP, Column, clusters_of, columns_of, extent, stacked, under
+from extractors.pay_stub.columns import WRAP, Column, columns_of, stacked
 from extractors.pay_stub.double import double
 from extractors.pay_stub.glued import parted
 from extractors.pay_stub.heads import heads_of
@@ -305,7 +307,7 @@ class Walk:
         paid = [cells for cells in records if Slip(cells).paid and holds_pay(cells)]
         records = paid or records
         goes_on = goes_on and not self._again(records)
-        context = [c for c in self.now.cells if c.meaning.role in TEXTS]
+        context = [c for c in self.now.cells if c.meaning.role in TEXTS or key(c.label) in YEARS]
         for cells in records:
             if len(records) == 1 and not self._clash(cells):
                 self.now.cells += cells
@@ -381,8 +383,20 @@ class Walk:
                 and any(c is s for c in mine[:3] for s in same)
                 and not self._repeats(cell, same)
             ):
+                titles, late = self.now.titles, self._late()
                 self._flush()
+                self.now.texts = late
+                if cell.meaning.role == "name":
+                    self.now.titles = titles  # one title over several people
         self.now.cells.append(cell)
+
+    def _late(self) -> list[tuple[Line, Sheet]]:
+        """The lines without a label below all that the present slip tells: they stand over the next one."""
+        bottom = max(
+            (p.box[3] for c in self.now.cells if c.sheet is self.sheet for p in c.pieces),
+            default=float("inf"),
+        )
+        return [(n, s) for n, s in self.now.texts if s is self.sheet and n.box[1] >= bottom]
 
     def _repeats(self, cell: Cell, same: Sequence[Cell]) -> bool:
         """Whether a net or gross pay is only shown again (large above the list, and in it)."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
@@ -244,7 +245,10 @@ def find_headers(lines: Sequence[Line], words: Vocabulary) -> list[Header]:
 
 def _headers(lines: Sequence[Line], words: Vocabulary, *, loose: bool = False) -> list[Header]:
     rows = bands(lines)
-    plain = [not any(tokens(line.text) or _VALUE.search(line.text) for line in band) for band in rows]
+    plain = [
+        not any(tokens(line.text) or _VALUE.search(line.text) for line in band) and not _labels(band)
+        for band in rows
+    ]
     hits = [
         sum(words.role(line.text) is not None or words.pieces(line.text) is not None for line in band)
         for band in rows
@@ -281,6 +285,12 @@ def _headers(lines: Sequence[Line], words: Vocabulary, *, loose: bool = False) -
     return found
 
 
+def _labels(band: list[Line]) -> bool:
+    """Whether a printed line holds labels of single values (币种： 人民币): they end in colons; of a heading one may, by dirt."""
+    colons = sum(line.text.rstrip().endswith((":", "：")) for line in band)
+    return colons > 1 or (colons == 1 and len(band) <= 3)
+
+
 def _apart(rows: list[list[Line]], start: int, end: int) -> bool:
     """Whether the last band of a zone stands too far below the one before, or the zone is too tall."""
     size = max(line.height for line in rows[start])
@@ -302,14 +312,16 @@ def _zone(lines: list[Line], words: Vocabulary, loose: bool) -> tuple[Header | N
     for cell in cells:
         box = union(n.box for n in cell)
         text = "".join(n.text for n in sorted(cell, key=lambda n: (n.middle[1], n.box[0])))
-        several = words.several([n.text for n in sorted(cell, key=lambda n: n.middle[1])])
+        several = (
+            words.several([n.text for n in sorted(cell, key=lambda n: n.middle[1])]) if _close(cell) else ()
+        )
         whole = several[0] if several else words.role(text)
         role = whole or next((r for r in (words.role(n.text) for n in cell) if r), None)
         columns.append(_column(several or (role or "",), words, box, text))
         score += 1 + 0.05 * len(cell) if whole else 0.8 - 0.3 * len(cell) if role else -0.7
     columns.sort(key=lambda c: c.x0)
     roles = {r for c in columns for r in (c.role, *c.more) if r}
-    score += len(roles)
+    score += len({c.role for c in columns if c.role})
     shown = bool(roles & words.dates) + bool(roles & words.money)
     unknown = any(not c.role for c in columns)
     if len(roles) < words.least or shown < (1 if loose and unknown and len(columns) > 4 else 2):
@@ -317,6 +329,12 @@ def _zone(lines: list[Line], words: Vocabulary, loose: bool) -> tuple[Header | N
     if sum(1 for c in columns if c.role) < 0.5 * len(columns):
         return None, score
     return Header(tuple(columns), union(n.box for n in lines), tuple(lines)), score
+
+
+def _close(cell: Sequence[Line]) -> bool:
+    """Whether the lines of a cell follow each other as those of one label do, with less than a line between."""
+    order = sorted(cell, key=lambda n: n.middle[1])
+    return all(b.box[1] - a.box[3] < 0.8 * min(a.height, b.height) for a, b in pairwise(order))
 
 
 def _column(roles: tuple[str, ...], words: Vocabulary, box: Box, text: str) -> Column:

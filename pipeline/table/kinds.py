@@ -194,7 +194,7 @@ def amount(text: str) -> tuple[Decimal, bool] | None:
     if m:
         value = parse_money(m[1])
         return None if value is None else (value if m[2].upper() == "CR" else -abs(value), False)
-    loose = plain.translate(_SLIPS)
+    loose = re.sub(r"^([-+]?(?:\d{1,3}(?:[.,]\d{3})+|\d{3,})):(\d\d)$", r"\1.\2", plain.translate(_SLIPS))
     m = re.fullmatch(r"([-+]?)(\d{1,3}(?:[.,]\d{3})*|\d+)[.,](\d{2})(-?)", loose)
     if not m:
         return None
