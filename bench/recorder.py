@@ -28,7 +28,8 @@ class RecorderSpec(EngineSpec):
 
 def recording(inner: EngineSpec, folder: Path) -> RecorderSpec:
     """The spec of a recorder around an engine; what it is given goes to `folder`."""
-    return RecorderSpec(NAME, inner.version, {"folder": str(folder), "inner": inner})
+    second = inner.options.get("second", "none")
+    return RecorderSpec(NAME, inner.version, {"folder": str(folder), "inner": inner, "second": second})
 
 
 class Recorder:
@@ -49,6 +50,11 @@ class Recorder:
     def reread(self, crops: list[Picture]) -> list[Span]:
         """See `Engine.reread`."""
         answer: list[Span] = self._call("reread", crops)
+        return answer
+
+    def other(self, crops: list[Picture]) -> list[Span]:
+        """See `TwoNetworks.other`."""
+        answer: list[Span] = self._call("other", crops)
         return answer
 
     def _call(self, verb: str, given: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from pipeline.ocr.engine import Engine, Picture, Reading, Span
 from pipeline.ocr.stand_ins import picture_key, reading_from_plain, reading_to_plain
 from pipeline.textlayer import sane, text_lines
 
-VERSION = "9"
+VERSION = "10"
 """Changes when the way from a picture to lines changes, so that kept pages of before are not taken."""
 MOST_PIXELS = 36_000_000
 """Pictures above are shrunk before they are read: an A4 page at 500 dpi has 24 million."""
@@ -128,7 +129,7 @@ def _picture_page(path: Path, opened: Opened, number: int, spec: EngineSpec, cas
         image = _pixels(path, opened, number)
     except Exception as error:  # decoders raise what they like on broken pages
         return Page(opened.key, number, "ocr", 0, {"damage": type(error).__name__})
-    from pipeline.ocr.ink import find_seals, ring_strips, without_seals
+    from pipeline.ocr.ink import find_seals, without_seals
     from pipeline.ocr.quality import measure
     from pipeline.ocr.screen import calm
     from pipeline.ocr.sheets import find_places
@@ -141,9 +142,7 @@ def _picture_page(path: Path, opened: Opened, number: int, spec: EngineSpec, cas
         reading = _read(engine, calm(without_seals(image, seals)))
         upright = np.ascontiguousarray(np.rot90(image, -reading.rotation // 90))
         upright_seals = find_seals(upright) if reading.rotation else seals
-        ring = [
-            span for seal in upright_seals if seal.round for span in _ring(engine, upright, seal, ring_strips)
-        ]
+        ring = [span for seal in upright_seals if seal.round for span in _ring(engine, upright, seal)]
         plain = {"reading": reading_to_plain(reading), "ring": reading_to_plain(Reading(0, tuple(ring)))}
         cas.put_json("reading", key, plain)
     reading = reading_from_plain(plain["reading"])
@@ -191,14 +190,20 @@ def _read(engine: Engine, image: Picture) -> Reading:
     return engine.read(image)
 
 
-def _ring(engine: Engine, upright: Picture, seal: Any, ring_strips: Any) -> list[Span]:
-    """The best reading of a round seal's ring, placed on the seal's box; nothing where it cannot be read."""
-    spans = [s for s in engine.reread(ring_strips(upright, seal)) if len(s.text) >= 4 and s.probs]
-    if not spans:
+def _ring(engine: Engine, upright: Picture, seal: Any) -> list[Span]:
+    """The name on a round seal's ring, placed on the seal's box; nothing where it cannot be read."""
+    from pipeline.ocr.ring import elected, ring_strips
+    from pipeline.ocr.second import TwoNetworks
+
+    strips = ring_strips(upright, seal)
+    second: list[Span] = []
+    if isinstance(engine, TwoNetworks) and engine.spec.options.get("second", "none") != "none":
+        second = engine.other(strips)
+    name = elected(engine.reread(strips), second)
+    if name is None:
         return []
-    best = max(spans, key=lambda s: sum(s.probs) / len(s.probs) * min(1.0, len(s.text) / 6))
     x0, y0, x1, y1 = seal.box
-    return [Span(best.text, (x0, y0, x1, y0, x1, y1, x0, y1), best.probs, (), best.doubts)]
+    return [replace(name, quad=(x0, y0, x1, y0, x1, y1, x0, y1))]
 
 
 def _sheet(

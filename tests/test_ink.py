@@ -12,8 +12,9 @@ from fixtures.canvas import Canvas, Pen
 from fixtures.seal import press, seal
 from pipeline.ocr.engine import Span
 from pipeline.ocr.gaps import missed
-from pipeline.ocr.ink import BLUE, find_seals, ink_mask, is_coloured, ring_strips, without_seals
+from pipeline.ocr.ink import BLUE, find_seals, ink_mask, is_coloured, without_seals
 from pipeline.ocr.quality import measure
+from pipeline.ocr.ring import ring_strips
 
 Pixels = NDArray[np.uint8]
 MIDDLE = (640, 900)
@@ -90,18 +91,6 @@ def test_a_grey_copy_has_no_colour_and_no_seal(sealed):
     assert is_coloured(sealed)
     assert not is_coloured(grey)
     assert find_seals(grey) == []
-
-
-def test_the_ring_is_laid_out_as_a_line(sealed):
-    """Dark text on white, much wider than high, with ink along most of its length; a page without red gives white."""
-    (found,) = find_seals(sealed)
-    for strip in ring_strips(sealed, found):
-        assert strip.shape[1] > 5 * strip.shape[0]
-        assert strip.shape[2] == 3
-        columns = (strip[:, :, 0] < 128).any(axis=0)
-        assert columns.mean() > 0.5
-    grey = np.repeat(sealed.min(axis=2, keepdims=True), 3, axis=2)
-    assert all(strip.min() > 200 for strip in ring_strips(grey, found))
 
 
 def test_a_blue_seal_is_found_and_taken_off_like_a_red_one(plain):

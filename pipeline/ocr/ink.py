@@ -1,4 +1,4 @@
-"""Coloured ink apart from print: where seals lie, the page without them, and the text on their rings."""
+"""Coloured ink apart from print: where seals lie, and the page without them."""
 
 from __future__ import annotations
 
@@ -161,40 +161,9 @@ def without_seals(picture: Picture, seals: list[Seal]) -> Picture:
     return clean
 
 
-def ring_strips(picture: Picture, seal: Seal) -> list[Picture]:
-    """A round seal's upper ring laid out as straight lines of dark text on white, at a few radii; the name runs clockwise
-    from the lower left over the top, where the ring's gap lies at the bottom."""
-    x0, y0, x1, y1 = seal.box
-    size = 320
-    pad = max(2, (x1 - x0) // 50)
-    height, width = picture.shape[:2]
-    crop = picture[max(0, y0 - pad) : min(height, y1 + pad), max(0, x0 - pad) : min(width, x1 + pad)]
-    crop = np.asarray(cv2.resize(crop, (size, size), interpolation=cv2.INTER_CUBIC), np.uint8)
-    strength = ink_strength(crop, seal.ink)
-    centre = (size - 1) / 2
-    strips = []
-    for inner, outer in ((0.60, 0.97), (0.55, 0.90)):
-        strips.append(_unrolled(strength, centre, inner * size / 2, outer * size / 2))
-    return strips
-
-
-def ink_strength(picture: Picture, ink: Ink = RED) -> NDArray[np.uint8]:
-    """Dark where the ink is, white elsewhere: black print and paper both vanish."""
+def hue_excess(picture: Picture, ink: Ink = RED) -> NDArray[np.float32]:
+    """How much more of the ink's own colour than of the others a pixel has (0 to 255): black print and paper have none."""
     values = picture.astype(np.int16)
     others = [channel for channel in range(3) if channel != ink.channel]
     excess = values[:, :, ink.channel] - np.maximum(values[:, :, others[0]], values[:, :, others[1]])
-    strong = np.clip(excess.astype(np.float32) * 3.0, 0, 255)
-    return np.asarray(255 - strong, np.uint8)
-
-
-def _unrolled(grey: NDArray[np.uint8], centre: float, inner: float, outer: float) -> Picture:
-    """The ring between two radii from 7 o'clock clockwise to 5 o'clock, its outer side up."""
-    high = 64
-    start, sweep = np.deg2rad(130), np.deg2rad(280)
-    wide = int(sweep * (inner + outer) / 2 * high / (outer - inner))
-    angles = start + sweep * np.arange(wide) / wide
-    radii = outer - (outer - inner) * np.arange(high) / high
-    map_x = (centre + radii[:, None] * np.cos(angles)[None, :]).astype(np.float32)
-    map_y = (centre + radii[:, None] * np.sin(angles)[None, :]).astype(np.float32)
-    strip = cv2.remap(grey, map_x, map_y, cv2.INTER_CUBIC, borderValue=255)
-    return np.asarray(np.repeat(strip[:, :, None], 3, axis=2), np.uint8)
+    return np.asarray(np.clip(excess, 0, 255), np.float32)
