@@ -50,14 +50,14 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("taxable_income", rf"{_NOW}(?:应?纳税|应税|计税|应纳税)所得额?|{_NOW}应纳税(?:所得)?额基数"),
     ("income_tax", rf"{_NOW}(?:代扣代缴|代扣|代缴|应扣|应缴|应补|实扣|扣缴|预扣|应预扣|扣)?(?:工资|薪资)?(?:个税|个人所得税|所得税|个人税|个调税)(?:款|额|金额|扣款|扣除|代扣|合计)?"),
     ("income_tax", rf"{_NOW}(?:应纳|应缴|应扣缴?|代扣|预扣|应预扣预?缴?|应补/?退?|应补\(退\))(?:税额|税款|税)|扣税|(?:代扣|代缴|代扣代缴|扣)?税金"),
-    ("other_deductions", r"(?:其他|其它|其余)(?:代)?(?:扣款|扣除|代扣|扣项|应扣|扣缴|减项|扣减)(?:款|项|合计|金额|小计)?|(?:扣款|代扣|扣除)[-(]?(?:其他|其它)\)?"),
+    ("other_deductions", r"(?:其他|其它|其余)(?:代)?(?:扣款|扣除|代扣|扣项|应扣|扣缴|减项|扣减)(?:款|项|合计|金额|小计)?|(?:扣款|代扣|扣除)[-(]?(?:其他|其它)\)?|杂项(?:扣款|扣除|代扣)?|杂扣"),
     ("period", r"(?:工资|薪资|薪酬|薪金|计薪|发薪|所属|归属|核算|结算|统计|会计|计提|税款|计税|发放|账单|考勤)?(?:的)?(?:月份|年月|所属期间?|所属月份?|所属年月|期间|周期|账期|月度|月)|所属期|年月份|工资日期"),
     ("pay_date", r"(?:工资|薪资)?(?:发放|发薪|支付|到账|付款|打款|转账|发工资|入账|支薪|放款)(?:日期|日|时间)|发薪日期?|日期\((?:发放|支付)\)"),
     ("name", r"(?:员工|职工|职员|雇员|人员|教师|教职工|领款人|收款人|领取人|受款人|本人)?姓名|(?:员工|职工)名称|户名|收款户名|账户名"),
-    ("name", r"员工|职工|雇员"),
+    ("name", r"员工|职工|雇员|人员|领款人|领薪人|收款人|受薪人"),
     ("id_number", r"(?:居民|公民)?身份(?:证件?|证明)?(?:号码?)?|(?:身份)?证件号码?|公民身份号码"),
-    ("bank_account", r"(?:银行|工资|薪资|发薪|收款|开户行?|入账|代发|个人)*(?:银行|工资)?(?:账号|帐号|卡号|账户|帐户|卡账号)|银行卡号?"),
-    ("employer", r"(?:工作|用人|发薪|所属|所在|任职|签约|劳动合同|合同|缴纳|代发)?(?:单位|公司|企业)(?:名称|全称)?|雇主(?:名称)?|用工单位|法人(?:主体|公司)|合同主体|发薪主体"),
+    ("bank_account", r"(?:银行|工资|薪资|发薪|收款|开户行?|入账|代发|个人)*(?:银行|工资)?(?:账号|帐号|卡号|账户|帐户|卡账号)|银行卡号?|工资卡|发放(?:账号|账户|卡号)"),
+    ("employer", r"(?:工作|用人|发薪|发放|所属|所在|任职|就职|供职|受雇|聘用|签约|劳动合同|合同|缴纳|代发)?(?:单位|公司|企业)(?:名称|全称)?|(?:公司|企业)/单位(?:名称)?|单位/(?:公司|企业)(?:名称)?|雇主(?:名称)?|用工单位|法人(?:主体|公司)|合同主体|发薪主体"),
 )  # fmt: skip
 """Role and pattern of the whole wording, modifiers (`_OWN`) left out for the insurances; earlier rows win."""
 
@@ -139,7 +139,7 @@ HEADS: tuple[tuple[str, re.Pattern[str]], ...] = (
 """Heads over columns of amounts beside labels: what their amounts are."""
 
 TITLE = re.compile(
-    r"(?:工资|薪资|薪酬|薪金|薪水|工薪|薪俸|酬金|奖金)(?:[^\d\s,，。:：;；]{0,6}?)(?:条|单|表|明细|清单|通知|账单|凭证|详情|册)(?:书|表|单|条)?|payslip|payrollslip|salaryslip|paystub|salarystatement|payrollstatement|paystatement",
+    r"(?:工资|薪资|薪酬|薪金|薪水|工薪|薪俸|酬金|奖金)(?:[^\d\s,，。:：;；]{0,6}?)(?:条|单|表|明细|清单|通知|账单|凭证|详情|册|台账|台帐|告知|汇总|一览|记录|结算)(?:书|表|单|条)?|payslip|payrollslip|salaryslip|paystub|salarystatement|payrollstatement|paystatement",
     re.I,
 )  # fmt: skip
 """What such a paper is called."""
@@ -200,7 +200,7 @@ def meaning(text: str) -> Meaning | None:
 
 
 def _meaning(plain: str) -> Meaning | None:
-    if CUMULATIVE.search(plain) and not re.search("年终|年度奖", plain):
+    if CUMULATIVE.search(plain) and not re.search("年终|年度.{0,4}奖", plain):
         return Meaning("skip")
     if RELIEF.search(plain) or NO_PART.search(plain):
         return Meaning("skip")
