@@ -12,7 +12,8 @@ from extractors.bank_statement.chain import INFERRED, settle, without_carried
 from extractors.bank_statement.header import Around, bank_of, page_number
 from extractors.bank_statement.labels import TITLES
 from extractors.bank_statement.parties import party
-from extractors.bank_statement.rows import Layout, Part, RawRow, parts_of, row_date, values
+from extractors.bank_statement.raw import RawRow, row_date, values
+from extractors.bank_statement.rows import Layout, Part, parts_of
 from extractors.bank_statement.values import FORMS, currency, simplified
 from pipeline.model import READ, Box, Document, Field, Line, Row, Sheet, Unread
 from pipeline.table import Cell, level
