@@ -125,9 +125,7 @@ class SlipReader:
                 text = "·".join(p.text for p in pieces)
                 pieces = tuple(replace(p, confidence=min(p.confidence, UNTOLD), probs=()) for p in pieces)
             plain = NUMBER.sub("", printed_name(text))
-            if key(cell.label) in LOOSE_NAMES and not (
-                2 <= len(plain) <= 16 and NAME.fullmatch(plain)
-            ):
+            if key(cell.label) in LOOSE_NAMES and not (2 <= len(plain) <= 16 and NAME.fullmatch(plain)):
                 return
             legible = NAME.fullmatch(plain) and not re.fullmatch(r"[*＊xX?？\s]+", plain)
             self._put(self.fields, "name", pieces, plain if legible else None, sheet)
