@@ -10,7 +10,7 @@ from typing import cast
 from pipeline.model import Line
 from pipeline.table import Column
 from pipeline.table.columns import clusters, pieces
-from pipeline.table.kinds import Kind
+from pipeline.table.kinds import Kind, tokens
 
 _SIDES = {
     "payer": ("payee", "counterparty"),
@@ -75,3 +75,14 @@ def one_of_each(columns: Sequence[Column]) -> tuple[Column, ...]:
         seen.update(more)
         found.append(replace(c, role=role, more=more))
     return tuple(found)
+
+
+def both_ways(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ...]:
+    """The columns, where the one of what went out (came in) stands alone and prints both signs: it holds all amounts."""
+    sides = [c for c in columns if c.role in ("in", "out")]
+    if len(sides) != 1 or any(c.role == "amount" for c in columns):
+        return tuple(columns)
+    (side,) = sides
+    texts = [n.text.strip() for n in lines if side.x0 < n.middle[0] < side.x1]
+    signs = {t[0] for t in texts if t[:1] in ("+", "-") and any(x.kind == "money" for x in tokens(t))}
+    return tuple(replace(c, role="amount") if c is side and len(signs) > 1 else c for c in columns)

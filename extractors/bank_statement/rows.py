@@ -12,10 +12,11 @@ from extractors.bank_statement.bare import bare_columns
 from extractors.bank_statement.body import body_of, without_dashes
 from extractors.bank_statement.choice import chosen
 from extractors.bank_statement.ends import end_of, first_in, first_row
+from extractors.bank_statement.halves import side_by_side
 from extractors.bank_statement.labels import COLUMNS, DATES, MONEY, STOPS
 from extractors.bank_statement.raw import RawRow
 from extractors.bank_statement.records import records_of
-from extractors.bank_statement.roles import DAYS, one_balance, one_of_each, with_typed
+from extractors.bank_statement.roles import DAYS, both_ways, one_balance, one_of_each, with_typed
 from extractors.bank_statement.stacked import part_cells, part_glued
 from extractors.bank_statement.stamps import without_stamps
 from pipeline.model import Box, Line, Sheet
@@ -73,16 +74,20 @@ def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
         if layout is None:
             return [Part(sheet, None, None, [], lines)]
         return [_part(sheet, lines, None, layout)]
-    found = []
+    found: list[Part] = []
     top = float("-inf")
     for index, header in enumerate(headers):
         bottom = headers[index + 1].box[1] if index + 1 < len(headers) else float("inf")
         own = frozenset(header.lines)
         area = [n for n in lines if top <= n.middle[1] < bottom and n not in own]
-        found.append(_part(sheet, area, header, _with(header.columns, sheet.width, before)))
+        parts = [
+            _part(sheet, some, head, _with(head.columns, sheet.width, before))
+            for head, some in side_by_side(header, area)
+        ]
+        if found:
+            _share(found[-1], parts[0])
+        found += parts
         top = bottom
-    for index in range(1, len(found)):
-        _share(found[index - 1], found[index])
     return found
 
 
@@ -136,7 +141,6 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     if {"in", "out"} <= {c.role for c in columns}:
         kept = without_dashes(kept)
     kept, months = _without_months(kept)
-    dropped += [n for _, _, band in months for n in band]
     if header is None:
         first = min(first_row(kept), first_in(columns, kept))
         above += [n for n in kept if n.middle[1] < first]
@@ -146,7 +150,7 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     kept = [n for n in kept if n.box[1] <= end]
     if header is None and sheet.source == "ocr":
         columns = carry(columns, kept)
-    known = one_of_each(chosen(fit(with_typed(one_balance(columns), kept), kept), kept))
+    known = one_of_each(chosen(both_ways(fit(with_typed(one_balance(columns), kept), kept), kept), kept))
     fitted = learn(known, kept)
     anchors = frozenset(c.role for c in fitted if c.role in MONEY)
     if any(MONEY & set(c.more) for c in fitted):
