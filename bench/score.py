@@ -169,13 +169,14 @@ def _one(name: str, truth: Mapping[str, Any], mine: Sequence[Document], tally: T
 def _labelled(
     rows: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]
 ) -> list[Mapping[str, Any]]:
-    """For each true line of a pay slip the read line of the same label and period: lines that the truth does not list
-    (insurance, tax) are no mistakes."""
+    """For each true line of a pay slip the read line of the same label and period, of the same kind where there is one: lines
+    that the truth does not list (insurance, tax) are no mistakes, beside the employer's part of the same name neither."""
     out: list[Mapping[str, Any]] = []
     for row in rows:
         same = [f for f in found if "label" in f and f["label"].value == row["label"]]
         same = [f for f in same if "period" not in f or f["period"].value == row.get("period")]
-        out.append(same[0] if same else {})
+        alike = [f for f in same if "kind" in f and f["kind"].value == row.get("kind")]
+        out.append((alike or same or [{}])[0])
     return out
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from extractors.bank_statement.amounts import sign_of
-from extractors.bank_statement.rows import RawRow, row_date
+from extractors.bank_statement.raw import RawRow, row_date
 from extractors.bank_statement.signs import without_marks
 from pipeline.table.kinds import squeezed
 

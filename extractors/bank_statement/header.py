@@ -215,17 +215,20 @@ class Around:
                     and label.role
                     in ("period", "account_holder", "printed_at", "id_number", "account_number")
                 ):
-                    value += self._rest(band, at)
+                    value += self._rest(band, at, days=label.role in ("period", "printed_at"))
                 if value:
                     self._take(sheet, label, value)
 
     @staticmethod
-    def _rest(band: list[Line], at: int) -> list[Line]:
-        """Runs right of a value in the same printed line that no label begins and that stand close."""
+    def _rest(band: list[Line], at: int, *, days: bool) -> list[Line]:
+        """Runs right of a value in the same printed line that no label begins and that stand close; `days` says whether
+        dates may be among them."""
         found: list[Line] = []
         edge = band[at].box[2]
         for other in band[at + 1 :]:
             if labels_in(other.text) or other.box[0] - edge > 2.5 * other.height:
+                break
+            if days_in(other.text) and not days:
                 break
             found.append(other)
             edge = other.box[2]

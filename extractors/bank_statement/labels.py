@@ -131,6 +131,12 @@ COLUMNS = Vocabulary(
         frozenset({"payee", "payee_account"}): "party",
         frozenset({"payer", "payer_account"}): "party",
     },
+    others={
+        "counterparty": ("名称", "户名", "姓名", "账户名", "账户名称", "单位名称", "名字", "全称", "客户名称", "单位"),
+        "counterparty_account": ("账号", "卡号", "账户", "账户号", "账号/卡号", "卡号/账号", "卡/账号", "账卡号"),
+        "party": ("信息", "账户信息"),
+        "other": ("开户行", "银行", "行名", "开户银行", "行号", "开户机构", "机构", "开户行名称", "银行名称"),
+    },
 )  # fmt: skip
 
 MONEY = frozenset({"amount", "in", "out", "balance"})

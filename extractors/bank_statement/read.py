@@ -9,10 +9,12 @@ from decimal import Decimal
 
 from extractors.bank_statement.amounts import sign_of
 from extractors.bank_statement.chain import INFERRED, settle, without_carried
+from extractors.bank_statement.daycols import with_whole_days
 from extractors.bank_statement.header import Around, bank_of, page_number
 from extractors.bank_statement.labels import TITLES
 from extractors.bank_statement.parties import party
-from extractors.bank_statement.rows import Layout, Part, RawRow, parts_of, row_date, values
+from extractors.bank_statement.raw import RawRow, row_date, values
+from extractors.bank_statement.rows import Layout, Part, parts_of
 from extractors.bank_statement.values import FORMS, currency, simplified
 from pipeline.model import READ, Box, Document, Field, Line, Row, Sheet, Unread
 from pipeline.table import Cell, level
@@ -49,7 +51,7 @@ def extract(sheets: Sequence[Sheet]) -> list[Document]:
     is printed; pages without a header of their own go on."""
     drafts: list[Draft] = []
     layout: Layout | None = None
-    for sheet, number in _in_order([level(sheet) for sheet in sheets]):
+    for sheet, number in _in_order([with_whole_days(level(sheet)) for sheet in sheets]):
         for index, part in enumerate(parts_of(sheet, layout)):
             layout = part.layout or layout
             if not drafts or _begins(drafts[-1], part, number if not index else None):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extractors.bank_statement.choice import LEAST, MOST, best_roles, grid_of
+from extractors.bank_statement.daycols import with_whole_days
 from extractors.bank_statement.labels import DATES, NOT_OURS, TITLES
 from extractors.bank_statement.records import records_of
 from extractors.bank_statement.rows import headers_of
@@ -19,6 +20,7 @@ TOP = 0.3
 def recognise(sheet: Sheet) -> list[Claim]:
     """One claim on the whole sheet, or none. It never starts a paper by itself: pages that follow each other are read
     together, and the reading tells where the next card's statement begins."""
+    sheet = with_whole_days(sheet)
     lines = [n for n in sheet.lines if n.kind == "print"]
     if not lines:
         return []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from extractors.bank_statement.amounts import Money
-from extractors.bank_statement.rows import RawRow
+from extractors.bank_statement.raw import RawRow
 from pipeline.table.kinds import squeezed
 
 _APART = re.compile(r"\s*[-—–−]\s+[\d¥￥]")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.pay_stub.cells import PAY, Cell, apart, kind_of
+from extractors.pay_stub.cells import PAY, Cell, apart, kind_of, role_of
 from extractors.pay_stub.labels import (
     CUMULATIVE,
     INSURANCE,
@@ -28,6 +28,8 @@ PAST = re.compile(f"{CUMULATIVE.pattern}|平均|average")
 
 OWN = (*PAY, "income_tax", "special_deductions", "taxable_income", "other_deductions")
 """What an employer has no part in."""
+COUNTED = re.compile("数量|单价|天数|次数|件数|工时|小时数?|课时数?")
+"""Heads beside which 单位 is what is counted, not the employer."""
 SUM = ("合计", "小计", "总计", "共计")
 """What the sum of the lines of a section is called: under what is earned it is the gross pay."""
 
@@ -54,17 +56,30 @@ class Above:
 
     def note(self, row: Row) -> None:
         """Sections and heads that rows of pairs below may stand under."""
-        found = [(section(n.text), n) for n in row.lines]
+        units = any(COUNTED.fullmatch(key(n.text)) for n in row.lines)
+        measured = [n for n in row.lines if units and key(n.text) in ("单位", "计量单位")]
+        found = [(None if n in measured else section(n.text), n) for n in row.lines]
         if any(s for s, _ in found):
             reach = max(row.height, 1.0)
             if len([1 for s, _ in found if s]) == 1 and len(row.lines) <= 2:
                 self.sections = [(s, float("-inf"), float("inf")) for s, _ in found if s]
             else:
                 self.sections = [(s, n.box[0] - reach, n.box[2] + reach) for s, n in found if s]
-        tags = [(_tag_of(n), n) for n in row.lines]
+        tags = [("base" if n in measured else _tag_of(n), n) for n in row.lines]
         if any(t and t != "label" for t, _ in tags):
             self.heads = [_Head(t, n) for t, n in tags if t]
         elif any(s for s, _ in found):
+            self.heads = []
+
+    def ends(self, couples_: Sequence[tuple[Line, list[Line]]]) -> None:
+        """Ends the heads at a row with more labels of amounts than stand in a row under them: it is none of their table."""
+        labels = sum(h.tag == "label" for h in self.heads)
+        told = [
+            n
+            for n, values in couples_
+            if role_of(n) not in TEXTS and any(money(v.text) is not None for v in values)
+        ]
+        if labels and len(told) > labels:
             self.heads = []
 
     def cells(self, label: Line, values: list[Line], sheet: Sheet) -> list[Cell]:

@@ -66,6 +66,27 @@ class Block:
     records: list[list[Cell]]
 
 
+def as_printed(slips: Sequence[Slip], sheet: Sheet) -> list[Slip]:
+    """Slips of sides of a sheet as they are read: those that begin level from left to right, then those below."""
+    boxes = [
+        [n.box for n, s in slip.titles if s is sheet]
+        + [p.box for c in slip.cells for p in c.pieces if c.sheet is sheet]
+        for slip in slips
+    ]
+    places = [(min((b[1] for b in own), default=0.0), min((b[0] for b in own), default=0.0)) for own in boxes]
+    size = max((b[3] - b[1] for own in boxes for b in own), default=1.0)
+    out: list[list[tuple[float, int]]] = []
+    top = float("-inf")
+    for place in sorted(range(len(slips)), key=lambda n: places[n]):
+        if places[place][0] - top > LEVEL * size:
+            out.append([])
+            top = places[place][0]
+        out[-1].append((places[place][1], place))
+    return [slips[n] for level in out for _, n in sorted(level)]
+
+
+LEVEL = 3.0
+"""Slips beside each other begin within so many heights."""
 SUMS = re.compile(r".{0,6}(?:合计|小计|总计|共计|平均|均值|汇总)|合.?计|total|subtotal|average")
 """First words of rows that are nobody's pay."""
 
@@ -146,6 +167,8 @@ def couples(row: Row) -> list[tuple[Line, list[Line]]]:
     parts = row.lines
     for index, part in enumerate(parts):
         role = role_of(part)
+        if out and UNIT.fullmatch(squeeze(part.text)):
+            continue
         ahead = _ahead(parts, index)
         if out and _tells_kind(out[-1], part) and ahead is not None:
             out[-1][1].append(part)
@@ -180,3 +203,7 @@ def _tells_kind(couple: tuple[Line, list[Line]], part: Line) -> bool:
 
 
 RATE = re.compile(r"\d{1,3}(?:\.\d+)?[%％]")
+UNIT = re.compile(
+    r"[(（]?(?:元/)?(?:天|日|小时|工时|时|分钟?|次|个|件|班|节|课时|人|h|day|hour)s?[)）]?", re.I
+)
+"""What a number before it counts, in a column of its own: no label."""

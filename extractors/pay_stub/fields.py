@@ -39,6 +39,8 @@ NUMBER = re.compile(r"^[A-Za-z]{0,3}\d{2,8}[\s、，,/-]*|[（(\s/-]+[A-Za-z]{0,
 CURRENCY = re.compile("^(?:人民币|RMB|CNY)|(?:万元|元)$")
 """What stands behind 单位 where it is the unit of the amounts."""
 INSURED = ("pension", "medical", "unemployment")
+LOOSE_NAMES = ("员工", "职工", "雇员", "户名", "employee", "人员", "领款人", "领薪人", "收款人", "受薪人")
+"""Labels that stand over much else than names: less than 姓名."""
 NUMBERED = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、](?=\D)")
 LATE = re.compile("会费|代扣|扣其他|水电|房租|餐费|借")
 """Lines of what is taken after the gross, beside insurance and tax."""
@@ -95,7 +97,8 @@ class SlipReader:
     def read(self, usual: int | None) -> None:
         """Reads everything; `usual` is the one year that the paper names."""
         own = next(iter(self.years)) if len(self.years) == 1 else usual
-        for cell in sorted(self.slip.cells, key=lambda c: bool(PAID_IN.search(c.label))):
+        late = {id(c): bool(PAID_IN.search(c.label) or key(c.label) in LOOSE_NAMES) for c in self.slip.cells}
+        for cell in sorted(self.slip.cells, key=lambda c: late[id(c)]):
             self._text_cell(cell, own)
         self._titles(own)
         self._loose(own)
@@ -122,9 +125,7 @@ class SlipReader:
                 text = "·".join(p.text for p in pieces)
                 pieces = tuple(replace(p, confidence=min(p.confidence, UNTOLD), probs=()) for p in pieces)
             plain = NUMBER.sub("", printed_name(text))
-            if key(cell.label) in ("员工", "职工", "雇员", "户名", "employee") and not (
-                2 <= len(plain) <= 16 and NAME.fullmatch(plain)
-            ):
+            if key(cell.label) in LOOSE_NAMES and not (2 <= len(plain) <= 16 and NAME.fullmatch(plain)):
                 return
             legible = NAME.fullmatch(plain) and not re.fullmatch(r"[*＊xX?？\s]+", plain)
             self._put(self.fields, "name", pieces, plain if legible else None, sheet)

@@ -17,6 +17,7 @@ from extractors.pay_stub.cells import (
     Block,
     Cell,
     Slip,
+    as_printed,
     couples,
     dated,
     holds_pay,
@@ -41,6 +42,7 @@ from extractors.pay_stub.prose import prose
 from extractors.pay_stub.siblings import told_by
 from extractors.pay_stub.sides import sides
 from extractors.pay_stub.spaced import joined
+from extractors.pay_stub.years import band, years_of
 from pipeline.layout import Row, rows
 from pipeline.model import Line, Sheet
 from pipeline.text import squeeze
@@ -68,6 +70,7 @@ class Walk:
         self.columns: list[Column] = []
         self.over: list[Row] = []
         self.body: list[Row] = []
+        self.bands: list[tuple[Row, int]] = []
         self.above = Above()
 
     def sheets(self, sheets: Sequence[Sheet]) -> list[Slip]:
@@ -84,10 +87,15 @@ class Walk:
 
     def _sides(self, lines: Sequence[Line], sheet: Sheet) -> None:
         parts = sides(split(joined(lines)))
+        first = len(self.slips)
         for part in parts:
             if len(parts) > 1:
                 self._flush()
+                first = min(first, len(self.slips)) if part is not parts[0] else len(self.slips)
             self._side(rows(part), sheet)
+        if len(parts) > 1:
+            self._flush()
+            self.slips[first:] = as_printed(self.slips[first:], sheet)
 
     def _side(self, table: Sequence[Row], sheet: Sheet) -> None:
         """Goes down the rows of a sheet, or of one of the slips that stand beside each other on it."""
@@ -104,6 +112,8 @@ class Walk:
                 done = blocks[index].last
             elif index <= done:
                 continue
+            elif (named := band(row)) and (self.columns or self.pending or index in masked):
+                self.bands.append((row, named))
             elif index in heads:
                 self._head(row, index - 1 in heads)
             elif index in masked:
@@ -165,7 +175,8 @@ class Walk:
             return False
         if self.columns:
             return True
-        near = row.top - self.pending[-1].bottom < 2.5 * max(row.height, self.pending[-1].height)
+        over = max(self.pending[-1].bottom, *(b.bottom for b, _ in self.bands if b.bottom < row.top), 0.0)
+        near = row.top - over < 2.5 * max(row.height, self.pending[-1].height)
         if len([n for n in row.lines if n not in values and n not in labels]) > len(values) + 2:
             return False
         return (
@@ -244,7 +255,7 @@ class Walk:
     # ------------------------------------------------------------ tables
 
     def _forget(self) -> None:
-        self.pending, self.lead, self.columns = [], [], []
+        self.pending, self.lead, self.columns, self.bands = [], [], [], []
 
     def _header_row(self, row: Row) -> None:
         self.columns = []
@@ -288,18 +299,30 @@ class Walk:
         found = []
         table = under(self.columns, body)
         self.columns = dated(self.columns, table)
-        for cells in table:
+        told = self._told(body, table)
+        for cells, month_ in zip(table, told, strict=True):
             found.append(
                 [
-                    Cell(c.label, c.meaning or Meaning("?"), tuple(cells[i]), self.sheet)
+                    Cell(
+                        c.label, mean, tuple(cells[i]), self.sheet, month_ if mean.role == "period" else None
+                    )
                     for i, c in enumerate(self.columns)
-                    if cells.get(i)
+                    if cells.get(i) and (mean := c.meaning or Meaning("?"))
                 ]
             )
         records = [cells for row, cells in zip(body, found, strict=True) if row in kept and cells]
         self._records(records, goes_on)
         self.several = len(records) > 1
         self.columns = self.columns if self.several else []
+
+    def _told(self, body: Sequence[Row], table: Sequence[dict[int, list[Line]]]) -> list[str | None]:
+        """The month of each row as the rows above it tell its year."""
+        place = next((i for i, c in enumerate(self.columns) if c.meaning == Meaning("period")), None)
+        if place is None or any(key(c.label) in YEARS for c in self.columns):
+            return [None] * len(body)
+        texts = ["".join(n.text for n in cells.get(place, ())) for cells in table]
+        over = [next((y for b, y in reversed(self.bands) if b.bottom <= row.bottom), None) for row in body]
+        return years_of(texts, over)
 
     def _records(self, records: Sequence[list[Cell]], goes_on: bool) -> None:
         """Puts a table's rows to slips. What stands above a table is every row's; of a slip before another table, which does
@@ -362,6 +385,7 @@ class Walk:
         found = couples(row)
         first = found[0][0].box[0] if found else 0.0
         self._texts([n for n in row.lines if n.box[2] <= first and is_month(n.text)])
+        self.above.ends(found)
         for label, values in found:
             if values or meaning(label.text) is None:
                 for cell in self.above.cells(label, values, self.sheet):

@@ -21,6 +21,8 @@ NO_COMPANY = re.compile(
 BARE_NAME = re.compile(
     r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}|[\u3400-\u9fff]{2,8}(?:·[\u3400-\u9fff]{2,10})+"
 )
+OF_TITLE = re.compile("(?<=.{4})(?:个人|员工|职工|教职工|人员|教师|全员|在编|在职|年度|月度|月份)+$")
+"""Words between a company's name and a title that belong to the title."""
 DESK = re.compile(r"(?:人力资源|人事|财务|行政|薪酬|综合管理)(?:部|中心|处|科|行政部)?")
 """What may follow a company's name under a letter."""
 NAME = re.compile(
@@ -89,7 +91,7 @@ def companies(text: str) -> list[tuple[int, int]]:
     if western:
         return [(start + western.start(), start + western.end())]
     for piece in re.finditer(r"[^\s:：|—–_/]+", text[start:stop]):
-        word = piece[0].strip("《》“”\"'-")
+        word = OF_TITLE.sub("", piece[0].strip("《》“”\"'-"))
         found = COMPANY.fullmatch(word) or COMPANY.match(word)
         if (
             found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
@@ -19,6 +19,7 @@ _UNIT = re.compile(r"[(（](?:元|人民币|人民币元|单位:?元|rmb|cny|¥)
 _VALUE = re.compile(r"[:：]\s*[^\s:：]|\d{3}")
 """A label with its value beside it, or a number, is no header word."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_GROUP = re.compile(r"(?:信息|资料|情况)$")
 _BRACKETS = str.maketrans("", "", "()（）/\\、-")
 _VARIANTS = str.maketrans("額餘賬帳帐戶對號幣種類備時間記貸", "额余账账账户对号币种类备时间记贷")
 """Forms of characters that fonts and engines give in the place of the simplified ones."""
@@ -41,6 +42,13 @@ class Vocabulary:
     alike: tuple[frozenset[str], ...] = ()
     stems: tuple[tuple[str, str], ...] = ()
     joint: Mapping[frozenset[str], str] = field(default_factory=dict)
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By role the words (名称, 账号) that are the other party's under a label of one of these roles."""
+
+    @cached_property
+    def others_by_word(self) -> dict[str, str]:
+        """The role of each such word."""
+        return {key(name): role for role, names in self.others.items() for name in names}
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -273,6 +281,9 @@ def _headers(lines: Sequence[Line], words: Vocabulary, *, loose: bool = False) -
             if better[0] and better[1] > best[0]:
                 start += 1
                 continue
+        if start and plain[start - 1] and not _apart(rows, start - 1, start + 1):
+            best = (best[0], best[1], _under(rows[start - 1], best[2], words))
+        best = _untiered(rows[start : best[1]], best, words, loose)
         end = _tail(rows, plain, best[1], best[2])
         extra = [line for band in rows[best[1] : end] for line in band]
         header = best[2]
@@ -283,6 +294,59 @@ def _headers(lines: Sequence[Line], words: Vocabulary, *, loose: bool = False) -
         found.append(header)
         start = end
     return found
+
+
+def _untiered(
+    rows: list[list[Line]], best: tuple[float, int, Header], words: Vocabulary, loose: bool
+) -> tuple[float, int, Header]:
+    """The header without the tier of groups above its labels (交易信息, 交易对手), whose words then say whose the names
+    and numbers below them are; as it is where its first printed line is no such tier."""
+    tier, rest = rows[0], [n for band in rows[1:] for n in band]
+    if len(rows) < 2 or len(tier) > 0.6 * len(rest) or not any(_groups(n, rest) for n in tier):
+        return best
+    header, score = _zone(rest, words, loose)
+    if header is None:
+        return best
+    header = _under(tier, header, words)
+    return (score, best[1], header) if len(header.roles) >= len(best[2].roles) else best
+
+
+def _under(tier: list[Line], header: Header, words: Vocabulary) -> Header:
+    """The header with a tier of groups over its labels; as it is where the tier is none."""
+    if len(tier) > 0.6 * len(header.columns) or not any(_groups(n, header.lines) for n in tier):
+        return header
+    columns = list(header.columns)
+    for line in tier:
+        if words.role(line.text) in words.others:
+            _qualify(columns, line, words)
+    lines = (*tier, *header.lines)
+    return Header(tuple(columns), union(n.box for n in lines), lines)
+
+
+def _groups(line: Line, below: Sequence[Line]) -> bool:
+    """Whether a label stands over the gap between two labels below it, or calls itself a group's."""
+    if _GROUP.search(squeezed(line.text)):
+        return True
+    x = line.middle[0]
+    sides = [n for n in below if n.box[1] > line.middle[1]]
+    between = all(n.box[2] < x or n.box[0] > x for n in sides)
+    return between and any(n.box[2] < x for n in sides) and any(n.box[0] > x for n in sides)
+
+
+def _qualify(columns: list[Column], group: Line, words: Vocabulary) -> None:
+    """Gives the columns of names and numbers nearest under a group's label the roles of the other party's."""
+    x = group.middle[0]
+    plain = {i: role for i, c in enumerate(columns) if (role := words.others_by_word.get(key(c.label)))}
+    if not plain:
+        return
+    nearest = min(plain, key=lambda i: abs(columns[i].middle - x))
+    first = last = nearest
+    while first - 1 in plain:
+        first -= 1
+    while last + 1 in plain:
+        last += 1
+    for i in range(first, last + 1):
+        columns[i] = replace(columns[i], role=plain[i], kind="text", more=())
 
 
 def _labels(band: list[Line]) -> bool:
@@ -304,7 +368,7 @@ def _apart(rows: list[list[Line]], start: int, end: int) -> bool:
 def _zone(lines: list[Line], words: Vocabulary, loose: bool) -> tuple[Header | None, float]:
     """The header that the lines of a zone make, and how good it is."""
     parts: list[Line] = []
-    for line in lines:
+    for line in _spelled(lines, words):
         spans = words.pieces(line.text)
         parts += [line.cut(a, b) for a, b in spans] if spans else [line]
     cells = _stack(parts)
@@ -315,6 +379,8 @@ def _zone(lines: list[Line], words: Vocabulary, loose: bool) -> tuple[Header | N
         several = (
             words.several([n.text for n in sorted(cell, key=lambda n: n.middle[1])]) if _close(cell) else ()
         )
+        if len(cell) > 1 and not several and "/" in text:
+            several = words.several([text])
         whole = several[0] if several else words.role(text)
         role = whole or next((r for r in (words.role(n.text) for n in cell) if r), None)
         columns.append(_column(several or (role or "",), words, box, text))
@@ -329,6 +395,22 @@ def _zone(lines: list[Line], words: Vocabulary, loose: bool) -> tuple[Header | N
     if sum(1 for c in columns if c.role) < 0.5 * len(columns):
         return None, score
     return Header(tuple(columns), union(n.box for n in lines), tuple(lines)), score
+
+
+def _spelled(lines: Sequence[Line], words: Vocabulary) -> list[Line]:
+    """The lines with labels set in spaced characters (摘  要) put together where these make a word of the header."""
+    single = [n for n in lines if len(n.text.strip()) == 1 and _HAN.match(n.text.strip())]
+    if len(single) < 2:
+        return list(lines)
+    found, gone = [], set()
+    for band in bands(single):
+        for a, b in pairwise(band):
+            near = b.box[0] - a.box[2] < 3 * a.height
+            if near and id(a) not in gone and words.role(a.text + b.text):
+                gone.update((id(a), id(b)))
+                box, told = union([a.box, b.box]), min(a.confidence, b.confidence)
+                found.append(Line(a.text.strip() + b.text.strip(), box, told))
+    return [n for n in lines if id(n) not in gone] + found
 
 
 def _close(cell: Sequence[Line]) -> bool:

@@ -41,7 +41,7 @@ _TWO_DIGITS = re.compile(
 )
 """A year of two digits before month and day; with strokes only where the last part is no year that a day stands before."""
 _TIME = re.compile(r"(?<!\d)([0-9]\d?)\s?[:：]\s?(\d\d)(?:\s?[:：]\s?(\d\d))?(?!\d)")
-_CLOCK = re.compile(r"(\d\d)[:：](\d\d)(?:[:：](\d\d))?(?!\d)")
+_CLOCK = re.compile(r"(?<![:：])(\d\d)[:：](\d\d)(?:[:：](\d\d))?(?!\d)")
 _TIME6 = re.compile(r"(?<!\d)([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?!\d)")
 _MONEY = re.compile(
     r"(?<![\d.,A-Za-z*])[-+−－–]?\s?[¥￥$]?\s?[-+]?(?:\d{1,3}(?:[,，.．] ?\d{3})+|\d+)[.．] ?\d{1,2}(?![\d*])-?"

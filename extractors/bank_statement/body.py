@@ -1,0 +1,82 @@
+"""The body of a table: which printed lines may be rows, and which are sums, page marks, notes and headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractors.bank_statement.labels import STOPS
+from pipeline.model import Line
+from pipeline.table.header import bands
+from pipeline.table.kinds import squeezed, tokens
+
+_NOTE = re.compile(
+    r"^[(（*※★【]*(?:本(?:明细|清单|对账单|流水|回单|账单|凭证|单据?|页|证明|表|电子|行|文件)|如(?:有|对|需|您)|以上|上述|请|敬请|注[:：]|此(?:单|件|明细|清单)|感谢|欢迎|尊敬)"
+    r"|仅供.{2,12}(?:使用|参考|核对|之用)|为准|不作.{0,8}(?:凭证|依据|证明)|(?:无效|有效|使用|参考|查询|联系|咨询|核对|办理)[。.]$"
+)
+"""Sentences that stand under a table: what the paper is for, whom to ask."""
+_PAGE_MARK = re.compile(
+    r"-*第?\d{1,4}(?:页)?[/,，]?(?:共|of)?\d{0,4}页?-*|-*\d{1,4}-+|-*(?:共\d+页)?[,，/]?第\d+页(?:[,，/]?共\d+页)?-*|page\d+(?:of\d+)?|\d+of\d+"
+)
+"""A printed line that is only a page number; a bare number up to four digits is one where it stands alone."""
+_MARK = re.compile(r"(?:^|(?<=\s))([-—–−])\s+(?=[\d¥￥])")
+
+
+def body_of(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """The lines that may be rows, and those of subtotals, page marks and disclaimers."""
+    kept: list[Line] = []
+    dropped: list[Line] = []
+    sums = [n for n in lines if any(t.kind == "money" for t in tokens(n.text))]
+    end = max((n.box[3] + 0.3 * n.height for n in sums), default=0.0)
+    last = [n for n in lines if sums and abs(n.box[3] + 0.3 * n.height - end) < 0.6 * n.height]
+    for band in bands(lines):
+        dated = any(t.kind == "date" for n in band[:4] for t in tokens(n.text))
+        first = squeezed(band[0].text).lower()
+        text = squeezed("".join(n.text for n in band)).lower()
+        # Within the rows a bare number is the end of a wrapped account, not a page's number.
+        page = (
+            len(band) <= 4
+            and bool(_PAGE_MARK.fullmatch(text))
+            and (not text.isdigit() or (band[0].box[1] > end and not _goes_on(band, last)))
+        )
+        stop = _is_note(band) or any(
+            squeezed(n.text).lower().lstrip("*(【[-").startswith(STOPS) for n in band
+        )
+        if page or (stop and (not dated or first.startswith(STOPS))):
+            dropped += band
+        else:
+            kept += band
+    return kept, dropped
+
+
+def _goes_on(band: Sequence[Line], above: Sequence[Line]) -> bool:
+    """Whether a lone number under the last row is the end of a wrapped account: close below, and in line with its begin."""
+    line = band[0]
+    return len(band) == 1 and any(
+        abs(n.box[0] - line.box[0]) < 0.2 * n.height
+        and line.box[1] - n.box[3] < 0.8 * n.height
+        and n.text[-1:].isdigit()
+        for n in above
+    )
+
+
+def _is_note(band: Sequence[Line]) -> bool:
+    """Whether a printed line without dates and amounts is a sentence under the table."""
+    if len(band) > 2 or any(t.kind in ("date", "money") for n in band for t in tokens(n.text)):
+        return False
+    text = squeezed("".join(n.text for n in band))
+    return len(text) > 5 and bool(_NOTE.search(text))
+
+
+def without_dashes(lines: Sequence[Line]) -> list[Line]:
+    """The lines with the dash of an empty column of in or out cut from the amount beside it: a blank stands between."""
+    found: list[Line] = []
+    for line in lines:
+        at = 0
+        for m in _MARK.finditer(line.text):
+            if line.text[at : m.start(1)].strip():
+                found.append(line.cut(at, m.start(1)))
+            found.append(line.cut(m.start(1), m.end(1)))
+            at = m.end()
+        found.append(line.cut(at) if at else line)
+    return found
