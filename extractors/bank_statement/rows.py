@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from extractors.bank_statement.amounts import empty
 from extractors.bank_statement.bare import bare_columns
-from extractors.bank_statement.body import body_of, without_dashes
+from extractors.bank_statement.body import body_of, without_dashes, without_weekdays
 from extractors.bank_statement.choice import chosen
 from extractors.bank_statement.ends import end_of, first_in, first_row
 from extractors.bank_statement.halves import side_by_side
@@ -140,7 +140,7 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
         kept = without_stamps(kept)
     if {"in", "out"} <= {c.role for c in columns}:
         kept = without_dashes(kept)
-    kept, months = _without_months(kept)
+    kept, months = _without_months(without_weekdays(kept))
     if header is None:
         first = min(first_row(kept), first_in(columns, kept))
         above += [n for n in kept if n.middle[1] < first]
