@@ -31,6 +31,7 @@ _GAP = "[ \u3000]*"
 _SPAN = re.compile(r"[-~至到—]|to", re.I)
 _ELSE = re.compile(r"定期|理财|贷款|信用卡|基金|外币|国债|保险")
 """What a customer holds at a bank beside the account."""
+_OURS = re.compile(r"活期|结算|借记|储蓄卡|本账户")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -210,8 +211,7 @@ class Around:
         rows = bands(lines)
         rows = [_joined(band) for band in rows]
         for index, band in enumerate(rows):
-            below = rows[index + 1] if index + 1 < len(rows) else []
-            self._band(sheet, band, below)
+            self._band(sheet, band, rows[index + 1 : index + 3])
         for name, text, pieces in said(lines):
             normal = NORMAL[name](text)
             if normal is not None:
@@ -219,7 +219,7 @@ class Around:
         self._free_period(sheet, rows)
         self._proof(sheet, lines)
 
-    def _band(self, sheet: Sheet, band: list[Line], below: list[Line]) -> None:
+    def _band(self, sheet: Sheet, band: list[Line], below: Sequence[list[Line]]) -> None:
         for at, line in enumerate(band):
             found = labels_in(line.text)
             for k, label in enumerate(found):
@@ -257,7 +257,7 @@ class Around:
         return found
 
     @staticmethod
-    def _beside(band: list[Line], at: int, line: Line, below: list[Line]) -> list[Line]:
+    def _beside(band: list[Line], at: int, line: Line, below: Sequence[list[Line]]) -> list[Line]:
         """The value of a label without one of its own: right of it up to the next label, else just below it."""
         right: list[Line] = []
         for other in band[at + 1 :]:
@@ -268,14 +268,18 @@ class Around:
             right.append(other)
         if right:
             return right
-        if len(band) > 1 and len(band) == len(below) and not any(tokens(n.text) for n in band):
-            # A small table: labels in a row, their values below.
-            value = below[at]
+        if not below:
+            return []
+        if len(band) > 1 and len(band) == len(below[0]) and not any(tokens(n.text) for n in band):
+            # A small table: labels in a row, their values below; of several rows the one of the account.
+            value = below[0][at]
+            rows = [row for row in below if len(row) == len(band)]
+            own = not _ELSE.search(below[0][0].text) if len(rows) == 1 else _OURS.search(below[0][0].text)
             near = value.box[1] - line.box[3] < 2 * line.height
-            return [value] if near and not labels_in(value.text) and not _ELSE.search(below[0].text) else []
+            return [value] if near and own and not labels_in(value.text) else []
         under = [
             n
-            for n in below
+            for n in below[0]
             if min(n.box[2], line.box[2]) > max(n.box[0], line.box[0]) and not labels_in(n.text)
         ]
         close = [n for n in under if n.box[1] - line.box[3] < 1.2 * line.height]

@@ -16,7 +16,8 @@ _DAY = r"((?:19|20)\d\d\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}\s?日?)"
 _LETTER = re.compile(r"兹证明|经查[,，:：询]|现证明|特此证明|在我[行社处]|在本[行社]")
 _ANY_IN, _ANY_OUT = ("|".join(sorted(words, key=len, reverse=True)) for words in (IN_WORDS, OUT_WORDS))
 _TOTALS = re.compile(
-    r"^[\s*]*(?:本期|期间|本次|账单|以上|区间)?(?:合计|总计|累计|共计|汇总)(?:金额|发生额)?(?=[\s:：,，　]|(?:%s|%s))" % (_ANY_IN, _ANY_OUT)
+    r"^[\s*]*(?:本期|期间|本次|账单|以上|区间)?(?:合计|总计|累计|共计|汇总)(?:金额|发生额)?(?=[\s:：,，　]|"
+    rf"{_ANY_IN}|{_ANY_OUT})"
 )  # fmt: skip
 SUMS = (
     ("total_in", re.compile(rf"(?<!本页)(?:{_ANY_IN})(?:金额|合计|总额|发生额|款项)?[^\d\u3400-\u9fff,，。;；]{{0,4}}{_MONEY}")),
@@ -45,7 +46,7 @@ class Said(NamedTuple):
 
 def is_letter(lines: Sequence[Line]) -> bool:
     """Whether lines hold the sentences of a proof with an account or a period in them."""
-    text = _text([lines_of for lines_of in bands(lines)])[0]
+    text = _text(bands(lines))[0]
     found = {name for name, pattern in TOLD if pattern.search(text)}
     return bool(_LETTER.search(text)) and len(found & {"account_number", "period_end", "account_holder"}) > 1
 

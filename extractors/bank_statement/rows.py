@@ -11,7 +11,7 @@ from extractors.bank_statement.amounts import empty
 from extractors.bank_statement.bare import bare_columns
 from extractors.bank_statement.body import body_of, without_dashes, without_weekdays
 from extractors.bank_statement.choice import chosen
-from extractors.bank_statement.ends import end_of, first_in, first_row
+from extractors.bank_statement.ends import end_of, first_in, first_row, with_day_above
 from extractors.bank_statement.halves import side_by_side
 from extractors.bank_statement.labels import COLUMNS, DATES, MONEY, STOPS
 from extractors.bank_statement.raw import RawRow
@@ -134,15 +134,16 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     # A label's descender may reach below the first row's top: a line counts by its middle.
     body = [n for n in lines if n.middle[1] > start]
     above = [n for n in lines if n.middle[1] <= start]
+    body, months = _without_months(body)
     kept, dropped = body_of(body)
     columns = _columns(layout, sheet.width)
     if sheet.source == "ocr":
         kept = without_stamps(kept)
     if {"in", "out"} <= {c.role for c in columns}:
         kept = without_dashes(kept)
-    kept, months = _without_months(without_weekdays(kept))
+    kept = without_weekdays(kept)
     if header is None:
-        first = min(first_row(kept), first_in(columns, kept))
+        first = with_day_above(min(first_row(kept), first_in(columns, kept)), kept)
         above += [n for n in kept if n.middle[1] < first]
         kept = [n for n in kept if n.middle[1] >= first]
     end = end_of(kept)
@@ -160,6 +161,7 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     for made in rows:
         part_cells(made, fitted)
         part_glued(made, fitted)
+        _without_marks(made)
     raw = [RawRow(sheet, row.cells) for row in rows if row.middle is None or _is_row(row)]
     year = layout.year
     for row in raw:
@@ -179,6 +181,14 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
         around,
         _lost(sheet, kept, fitted, raw),
     )
+
+
+def _without_marks(row: TableRow) -> None:
+    """Takes the marks of empty cells out of cells that hold something else: they are a neighbour's."""
+    for cell in row.cells.values():
+        if len(cell.lines) > 1:
+            told = [n for n in cell.lines if not empty(n.text)]
+            cell.lines = told or cell.lines
 
 
 def _lost(
