@@ -230,7 +230,7 @@ def test_the_bank_that_is_written_to_is_not_the_employer():
 
 def test_the_seal_speaks_for_itself():
     """The name on the ring is a field of its own; it is not taken for the printed employer, nor the other way round."""
-    ring = line("成都地府软件有限公司", 300, 180, kind="seal")
+    ring = line("成都地府软件有限公司", 300, 180, 0.999, kind="seal")
     found = read(sheet(*WHOLE.lines, ring, seals=[(290, 170, 410, 290)]))
     assert (found.text("seal_company"), found.text("employer")) == (
         "成都地府软件有限公司",
@@ -238,6 +238,8 @@ def test_the_seal_speaks_for_itself():
     )
     assert found.notes["sealed"] is True
     assert read(WHOLE).notes["sealed"] is False
+    unsure = line("成都地府软件有限公司", 300, 180, 0.98, kind="seal")
+    assert read(sheet(*WHOLE.lines, unsure)).text("seal_company") is None
 
 
 def test_a_mobile_phone_and_a_landline():

@@ -235,3 +235,153 @@ def test_a_name_ends_with_its_paragraph():
     )
     assert found.text("name") == "王小明"
     assert found.text("monthly_income") == "6234.56"
+
+
+# ---------------------------------------------------------------- what stands beside, below, all over
+
+
+def beside(left: Sequence[str], right: Sequence[str], step: float = 24) -> list[Line]:
+    """Two columns of lines that share a sheet's rows."""
+    out = [line(said, 40, 100 + step * n) for n, said in enumerate(left)]
+    return out + [line(said, 220, 104 + step * n) for n, said in enumerate(right)]
+
+
+def test_a_stub_beside_a_letter_is_read_on_its_own():
+    """The paragraph on the right runs on from row to row; what the stub on the left says stands between none of them."""
+    letter = (
+        "王小明（身份证510107199001150010）系我单位职工，2021年2",
+        "月进入本单位，工种（职务）税务会计，每月税前收入（大写）叁",
+        "万肆仟零贰拾元整，小写¥34,020.00，本单位对此负责，特此证",
+        "明。",
+    )
+    stub = ("字第：0004813号", "姓名：王小明", "用途：购房贷款", "日期：略")
+    found = values(read(sheet(line("收入证明", 300, 40), *beside(stub, letter), line(COMPANY, 300, 240))))
+    assert (found["name"], found["position"], found["employed_since"]) == ("王小明", "税务会计", "2021-02")
+    assert (found["monthly_income"], found["monthly_income_words"]) == ("34020.00", "叁万肆仟零贰拾元整")
+
+
+def test_digits_in_columns_of_units_are_an_amount():
+    """万 千 百 十 元 角 分 above single digits; a column without its digit leaves the amount unread."""
+
+    def form(digits: str) -> dict[str, object]:
+        heads = [line(unit, 200 + 30 * n, 160) for n, unit in enumerate("万千百十元角分")]
+        filled = [line(digit, 200 + 30 * n, 190) for n, digit in enumerate(digits) if digit != " "]
+        said = [line("职工姓名：王小明", 40, 100), line("身份证号码：" + NUMBER, 40, 130)]
+        money = [line("月收入金额", 40, 175)]
+        return values(read(sheet(line("工资收入证明", 200, 40), *said, *heads, *money, *filled)))
+
+    assert form("5750000")["monthly_income"] == "57500.00"
+    assert "monthly_income" not in form("57 0000")
+
+
+def test_unknown_heads_beside_a_known_one_are_no_value():
+    """入职日期 and 合同性质 head a row each of whose values stands below."""
+    found = values(
+        read(
+            table(
+                [("员工姓名", "证件号码"), ("王小明", NUMBER), ("入职日期", "缴费去向"), ("2015-04", "本地")],
+                COMPANY,
+                xs=(60, 320),
+            )
+        )
+    )
+    assert found["employed_since"] == "2015-04"
+
+
+def test_a_watermark_is_part_of_no_value():
+    """Pieces of a name that is printed all over the sheet stand in the cells' rows and belong to none."""
+    marks = [line(COMPANY, x, y) for x, y in ((300, 40), (300, 124), (40, 300), (300, 330), (20, 380))]
+    own = [
+        line("姓名：王小明", 60, 100),
+        line("任职岗位：法务经理", 60, 124),
+        line("身份证号码：" + NUMBER, 60, 148),
+    ]
+    signed = [line("单位名称（公章）：" + COMPANY, 60, 250), line("2026年9月3日", 60, 274)]
+    found = values(
+        read(sheet(line("收入证明", 200, 20), *own, *marks, line("月收入：19000元", 60, 172), *signed))
+    )
+    assert (found["position"], found["employer"]) == ("法务经理", COMPANY)
+
+
+def test_a_persons_chop_is_part_of_no_employer():
+    """The four letters of a chop beside the employer's name: two and two, one of them 印."""
+    chop = [line("芳刘", 40, 166), line("印氏", 40, 182)]
+    signed = [line(COMPANY, 90, 160), line("2026年9月3日", 90, 200)]
+    said = [line("兹证明王小明系我单位员工，月收入19000元。", 40, 100)]
+    assert values(read(sheet(line("收入证明", 200, 20), *said, *chop, *signed)))["employer"] == COMPANY
+
+
+@pytest.mark.parametrize(
+    ("told", "who", "phone"),
+    [
+        ("查证人：刘芳 查证电话：028-85551234", "刘芳", "028-85551234"),
+        ("咨询人及电话：刘芳 028-85551234", "刘芳", "028-85551234"),
+        ("HR：刘芳 028-85551234", "刘芳", "028-85551234"),
+        ("核验联系人：刘芳核验电话：028-85551234", "刘芳", "028-85551234"),
+        ("人事经办：刘芳", "刘芳", None),
+        ("负责人（签章）：刘芳", None, None),
+    ],
+)
+def test_who_answers_is_called_by_many_names(told: str, who: str | None, phone: str | None):
+    """Whoever was asked to answer for the paper, with the number behind; the head who only signs is nobody to ask."""
+    found = values(
+        read(text("收入证明", "兹证明王小明系我单位员工，月收入25000元。", told, COMPANY, "2026年9月3日"))
+    )
+    assert (found.get("contact_person"), found.get("contact_phone")) == (who, phone)
+
+
+def test_a_name_behind_a_request_to_ask_is_not_the_employees():
+    """如有疑问，请与以下人员联系： and a name below its label: whom to ask."""
+    found = values(
+        read(
+            text(
+                "收入证明", f"我司谨此证明，王小明女士（身份证号码{NUMBER}）受雇于我司，月薪为14400元。",
+                "如有疑问，请与以下人员联系：", "姓名：刘芳", "电话：028-85551234", COMPANY, "2026年9月3日",
+            )
+        )
+    )  # fmt: skip
+    assert (found["name"], found["contact_person"]) == ("王小明", "刘芳")
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "value"),
+    [
+        ("2015年6月份与本公司建立劳动关系，职位：区域销售总监。", "employed_since", "2015-06"),
+        ("入司时间2024-02-19，岗位班组长，合同有效。", "employed_since", "2024-02-19"),
+        ("入司时间2024-02-19，岗位班组长，合同有效。", "position", "班组长"),
+        ("现任职务为班组长，月收入稳定。", "position", "班组长"),
+        ("现于德育处部门任高级教师一职，月收入稳定。", "position", "高级教师"),
+        ("每年发放13个月薪资，年薪合计187,200.00元。", "annual_income", "187200.00"),
+    ],
+)  # fmt: skip
+def test_short_ways_to_say_it(said: str, name: str, value: str):
+    """Labels without a colon within a sentence, and what ends a span of months."""
+    found = values(
+        read(
+            text(
+                "收入证明", f"兹证明王小明（身份证号码{NUMBER}）系我单位员工，{said}", COMPANY, "2026年9月3日"
+            )
+        )
+    )
+    assert found.get(name) == value
+
+
+def test_a_year_without_its_ring_is_still_one():
+    """二二六年 is 二〇二六年 whose ring was not seen."""
+    found = values(
+        read(text("收入证明", "兹证明王小明系我单位员工，月收入25000元。", COMPANY, "二 二六年九月十日"))
+    )
+    assert found["issue_date"] == "2026-09-10"
+
+
+def test_words_that_go_on_in_the_next_row_are_whole():
+    """大写 cut by the end of its row is read with the rest of it."""
+    found = values(
+        read(
+            text(
+                "收入及公积金缴存证明", f"王小明（性别：男，身份证号码：{NUMBER}）为我公司职工，",
+                "该职工月均税前工资收入：33932.92元（大写：叁万叁仟玖佰叁拾贰圆", "玖角贰分）。", COMPANY, "2026年9月3日",
+            )
+        )
+    )  # fmt: skip
+    assert (found["name"], found["monthly_income_words"]) == ("王小明", "叁万叁仟玖佰叁拾贰圆玖角贰分")

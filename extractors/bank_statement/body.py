@@ -11,7 +11,7 @@ from pipeline.table.header import bands
 from pipeline.table.kinds import squeezed, tokens
 
 _NOTE = re.compile(
-    r"^[(（*※★【]*(?:本(?:明细|清单|对账单|流水|回单|账单|凭证|单据?|页|证明|表|电子|行|文件)|如(?:有|对|需|您)|以上|上述|请|敬请|注[:：]|此(?:单|件|明细|清单)|感谢|欢迎|尊敬)"
+    r"，.*。$|^[(（*※★【]*(?:本次|本(?:明细|清单|对账单|流水|回单|账单|凭证|单据?|页|证明|表|电子|行|文件)|如(?:有|对|需|您)|以上|上述|请|敬请|注[:：]|此(?:单|件|明细|清单)|感谢|欢迎|尊敬)"
     r"|仅供.{2,12}(?:使用|参考|核对|之用)|为准|不作.{0,8}(?:凭证|依据|证明)|(?:无效|有效|使用|参考|查询|联系|咨询|核对|办理)[。.]$"
 )
 """Sentences that stand under a table: what the paper is for, whom to ask."""
@@ -19,6 +19,13 @@ _PAGE_MARK = re.compile(
     r"-*第?\d{1,4}(?:页)?[/,，]?(?:共|of)?\d{0,4}页?-*|-*\d{1,4}-+|-*(?:共\d+页)?[,，/]?第\d+页(?:[,，/]?共\d+页)?-*|page\d+(?:of\d+)?|\d+of\d+"
 )
 """A printed line that is only a page number; a bare number up to four digits is one where it stands alone."""
+_SUM = re.compile(
+    r"本页|本期(?:合计|小计|累计|共|收入|支出|转[入出]|增加|减少)|(?:承前|承上|上[页日期月]|前[页期]|期[初末]|过次|转[次下])\S{0,2}(?:余额|结余|结存|余款)"
+    r"|(?:打印|明细|记录|查询|交易)(?:结束|完毕)|以下(?:空白|无)|(?:续|未完|完)$|(?:共|合计|总计|共计)?\d+[笔条](?:记录|交易|明细)?$"
+)
+"""What else begins the lines of sums and ends, marks before it left out."""
+_MARKS = "*＊(（【[-—<·… "
+_WEEKDAY = re.compile(r"[(（]?(?:星期|周|礼拜)[一二三四五六日天][)）]?")
 _MARK = re.compile(r"(?:^|(?<=\s))([-—–−])\s+(?=[\d¥￥])")
 
 
@@ -39,14 +46,23 @@ def body_of(lines: list[Line]) -> tuple[list[Line], list[Line]]:
             and bool(_PAGE_MARK.fullmatch(text))
             and (not text.isdigit() or (band[0].box[1] > end and not _goes_on(band, last)))
         )
-        stop = _is_note(band) or any(
-            squeezed(n.text).lower().lstrip("*(【[-").startswith(STOPS) for n in band
-        )
+        stop = _is_note(band) or any(_stops(squeezed(n.text).lower()) for n in band)
+        stop = stop or bool(_SUM.match(text.lstrip(_MARKS)))
         if page or (stop and (not dated or first.startswith(STOPS))):
             dropped += band
         else:
             kept += band
     return kept, dropped
+
+
+def _stops(plain: str) -> bool:
+    plain = plain.lstrip(_MARKS)
+    return plain.startswith(STOPS) or bool(_SUM.match(plain))
+
+
+def without_weekdays(lines: Sequence[Line]) -> list[Line]:
+    """The lines without those that only name a day of the week."""
+    return [n for n in lines if len(n.text) > 5 or not _WEEKDAY.fullmatch(n.text.strip())]
 
 
 def _goes_on(band: Sequence[Line], above: Sequence[Line]) -> bool:

@@ -137,7 +137,7 @@ def _closes(before: RawRow, row: RawRow) -> bool:
 def _flags(rows: Sequence[RawRow]) -> dict[int, int]:
     """The printed direction of each row (by id): of a flag column, or of a column of types that holds nothing but flags."""
     for role in ("flag", "name", "summary"):
-        texts = [(row, row.text(role)) for row in rows if row.text(role)]
+        texts = [(row, text) for row in rows if (text := row.flag if role == "flag" else row.text(role))]
         if role == "flag" and any("+" in text for _, text in texts):
             # Where + is a flag, - is one too, and not the mark of an empty cell.
             texts = [(row, row.cells[role].text) for row in rows if role in row.cells]

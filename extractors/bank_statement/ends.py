@@ -64,3 +64,14 @@ def end_of(lines: Sequence[Line]) -> float:
         default=None,
     )
     return last.box[3] + 6 * last.height if last else float("inf")
+
+
+def with_day_above(first: float, lines: Sequence[Line]) -> float:
+    """The top of the first row, or that of a line with nothing but its day just above it."""
+    above = [band for band in bands(lines) if band[0].middle[1] < first]
+    if not above:
+        return first
+    band = above[-1]
+    kinds = [kind_of(n.text) for n in band]
+    near = first - max(n.box[3] for n in band) < 1.5 * band[0].height
+    return min(n.box[1] for n in band) - 1.0 if near and kinds == ["date"] else first

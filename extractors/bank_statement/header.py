@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from extractors.bank_statement.labels import BANKS, EMPTY, LABELS
+from extractors.bank_statement.letter import said
 from extractors.bank_statement.stems import MADE, Product
 from extractors.bank_statement.values import NORMAL, days_in
 from pipeline.model import Field, Line, Sheet, union
@@ -27,6 +29,9 @@ _VARIANTS = str.maketrans("戶賬帳帐", "户账账账")
 """Characters that fonts and engines give in the place of others in labels."""
 _GAP = "[ \u3000]*"
 _SPAN = re.compile(r"[-~至到—]|to", re.I)
+_ELSE = re.compile(r"定期|理财|贷款|信用卡|基金|外币|国债|保险")
+"""What a customer holds at a bank beside the account."""
+_OURS = re.compile(r"活期|结算|借记|储蓄卡|本账户")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -99,10 +104,21 @@ def labels_in(text: str) -> list[Label]:
             continue
         end = m.end()
         if not colon:
-            # "户名 Account Name" or a bare label: English of the same label belongs to it.
             end += len(m[2])
+            end += _translation(text[end:], role)
         found.append(Label(role, m.start(), end, colon))
     return found
+
+
+def _translation(rest: str, role: str) -> int:
+    """How many characters the English of a label takes that stands behind it (户名 Account Name)."""
+    words = list(re.finditer(r"[(（]?[A-Za-z][A-Za-z./&']*[)）]?\s*", rest))
+    for count in range(min(5, len(words)), 0, -1):
+        own = words[:count]
+        run = own[0].start() <= 2 and all(a.end() == b.start() for a, b in pairwise(own))
+        if run and role_of(rest[own[0].start() : own[-1].end()].strip(" ()（）:：")) in (role, "-"):
+            return own[-1].end()
+    return 0
 
 
 def page_number(lines: Iterable[Line]) -> tuple[int, int] | None:
@@ -140,7 +156,7 @@ def bank_of(lines: Sequence[Line], top: Sequence[Line]) -> tuple[str, Line] | No
             return best[1], best[2]
         for line in group:
             m = re.search(
-                r"[\u3400-\u9fff]{2,14}(?:银行|信用社|信用合作联社|信用联社)(?:股份有限公司|有限责任公司)?",
+                r"[\u3400-\u9fff]{2,14}(?:银行|信用社|信用合作联社|信用联社)(?:(?:[(（]中国[)）])?(?:股份有限公司|有限责任公司|有限公司))?",
                 printed(line.text),
             )
             if (
@@ -195,12 +211,15 @@ class Around:
         rows = bands(lines)
         rows = [_joined(band) for band in rows]
         for index, band in enumerate(rows):
-            below = rows[index + 1] if index + 1 < len(rows) else []
-            self._band(sheet, band, below)
+            self._band(sheet, band, rows[index + 1 : index + 3])
+        for name, text, pieces in said(lines):
+            normal = NORMAL[name](text)
+            if normal is not None:
+                self._put(sheet, name, normal, text, pieces)
         self._free_period(sheet, rows)
         self._proof(sheet, lines)
 
-    def _band(self, sheet: Sheet, band: list[Line], below: list[Line]) -> None:
+    def _band(self, sheet: Sheet, band: list[Line], below: Sequence[list[Line]]) -> None:
         for at, line in enumerate(band):
             found = labels_in(line.text)
             for k, label in enumerate(found):
@@ -209,6 +228,9 @@ class Around:
                 last = k + 1 == len(found)
                 if last and not value:
                     value = self._beside(band, at, line, below)
+                elif last and label.role.startswith("total_") and not _holds_money(value):
+                    # 收入：7笔 4870.82元
+                    value += self._rest(band, at, days=False)
                 elif (
                     last
                     and value
@@ -235,7 +257,7 @@ class Around:
         return found
 
     @staticmethod
-    def _beside(band: list[Line], at: int, line: Line, below: list[Line]) -> list[Line]:
+    def _beside(band: list[Line], at: int, line: Line, below: Sequence[list[Line]]) -> list[Line]:
         """The value of a label without one of its own: right of it up to the next label, else just below it."""
         right: list[Line] = []
         for other in band[at + 1 :]:
@@ -246,9 +268,18 @@ class Around:
             right.append(other)
         if right:
             return right
+        if not below:
+            return []
+        if len(band) > 1 and len(band) == len(below[0]) and not any(tokens(n.text) for n in band):
+            # A small table: labels in a row, their values below; of several rows the one of the account.
+            value = below[0][at]
+            rows = [row for row in below if len(row) == len(band)]
+            own = not _ELSE.search(below[0][0].text) if len(rows) == 1 else _OURS.search(below[0][0].text)
+            near = value.box[1] - line.box[3] < 2 * line.height
+            return [value] if near and own and not labels_in(value.text) else []
         under = [
             n
-            for n in below
+            for n in below[0]
             if min(n.box[2], line.box[2]) > max(n.box[0], line.box[0]) and not labels_in(n.text)
         ]
         close = [n for n in under if n.box[1] - line.box[3] < 1.2 * line.height]
@@ -327,6 +358,10 @@ class Around:
             a = re.search(r"(?:微信号|支付宝账[号户])[:：]?\s*([A-Za-z0-9_@.*\-]{4,40})", line.text)
             if a:
                 self._put(sheet, "account_number", a[1], a[1], [line.cut(a.start(1), a.end(1))])
+
+
+def _holds_money(lines: Sequence[Line]) -> bool:
+    return any(t.kind == "money" for n in lines for t in tokens(n.text))
 
 
 def _open(value: str) -> bool:

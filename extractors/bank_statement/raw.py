@@ -36,6 +36,14 @@ class RawRow:
         return "" if empty(text) else text
 
     @property
+    def flag(self) -> str:
+        """The printed direction; a stroke is one (neither in nor out) where no balance could tell."""
+        cell = self.cells.get("flag")
+        if cell and "balance" not in self.cells and squeezed(cell.text) in ("/", "／"):
+            return cell.text
+        return self.text("flag")
+
+    @property
     def balance(self) -> Decimal | None:
         found = self.money.get("balance")
         return found.value if found else None

@@ -387,6 +387,6 @@ class _Rows:
             text = row.text(name).replace(" ", "")
             if text:
                 self._put(cells, name, self._field(row, name, text))
-        if self.flags and sign_of(row.text(self.flags)) == 0:
+        if self.flags and sign_of(row.flag) == 0:
             # Other flags stand in the sign of the amount.
             self._put(cells, "direction", self._field(row, self.flags, "neutral"))

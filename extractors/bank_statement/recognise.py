@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+from extractors.bank_statement.body import body_of
 from extractors.bank_statement.choice import LEAST, MOST, best_roles, grid_of
 from extractors.bank_statement.daycols import with_whole_days
 from extractors.bank_statement.labels import DATES, NOT_OURS, TITLES
+from extractors.bank_statement.letter import is_letter
 from extractors.bank_statement.records import records_of
 from extractors.bank_statement.rows import headers_of
 from pipeline.material import Claim
@@ -53,6 +57,10 @@ def _score(sheet: Sheet, lines: list[Line]) -> float:
             score -= 0.3 if not titled else 0.1
     elif rows >= 3 or _chained(lines) or any("balance" in block for block in records_of(lines)):
         score = 0.6
+    elif titled and is_letter(lines):
+        score = 0.45
+    elif not titled and not foreign and _last(lines):
+        score = 0.52
     elif rows and titled:
         score = 0.35
     if titled:
@@ -60,6 +68,15 @@ def _score(sheet: Sheet, lines: list[Line]) -> float:
     if foreign:
         score -= 0.5 if not titled else 0.35 * min(foreign, 2) if not headers else 0.2 * foreign
     return min(score, 0.99)
+
+
+def _last(lines: list[Line]) -> bool:
+    """Whether a sheet holds next to nothing but a row or two: the last page of a long table."""
+    printed = bands(body_of(lines)[0])
+    moved = [band for band in printed if sum(t.kind == "money" for n in band for t in tokens(n.text)) > 1]
+    dated = any(t.kind == "date" for band in printed for n in band for t in tokens(n.text))
+    told = [n for n in lines if re.search(r"[\u3400-\u9fff][:：]", n.text)]
+    return bool(moved) and dated and len(printed) <= min(8, 2 * len(moved) + 1) and len(told) < 2
 
 
 def _chained(lines: list[Line]) -> bool:

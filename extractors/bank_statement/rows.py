@@ -9,11 +9,12 @@ from functools import lru_cache
 
 from extractors.bank_statement.amounts import empty
 from extractors.bank_statement.bare import bare_columns
-from extractors.bank_statement.body import body_of, without_dashes
+from extractors.bank_statement.body import body_of, without_dashes, without_weekdays
 from extractors.bank_statement.choice import chosen
-from extractors.bank_statement.ends import end_of, first_in, first_row
+from extractors.bank_statement.ends import end_of, first_in, first_row, with_day_above
 from extractors.bank_statement.halves import side_by_side
 from extractors.bank_statement.labels import COLUMNS, DATES, MONEY, STOPS
+from extractors.bank_statement.paired import parted, two_tiers, with_lower
 from extractors.bank_statement.raw import RawRow
 from extractors.bank_statement.records import records_of
 from extractors.bank_statement.roles import DAYS, both_ways, one_balance, one_of_each, with_typed
@@ -38,6 +39,8 @@ class Layout:
     align: Align | None = None
     year: str = ""
     """The year of the last heading of a month, which the rows below do not print again."""
+    lower: tuple[Column, ...] = ()
+    """The columns of the second printed line of each row, where it has its own."""
 
 
 @dataclass(slots=True)
@@ -81,7 +84,7 @@ def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
         own = frozenset(header.lines)
         area = [n for n in lines if top <= n.middle[1] < bottom and n not in own]
         parts = [
-            _part(sheet, some, head, _with(head.columns, sheet.width, before))
+            _part(sheet, some, head, _with(head, sheet.width, before))
             for head, some in side_by_side(header, area)
         ]
         if found:
@@ -99,9 +102,10 @@ def _block_part(sheet: Sheet, lines: list[Line], blocks: Sequence[dict[str, Cell
     return Part(sheet, None, None, rows, [n for n in lines if n.box[3] <= top or n.box[1] >= end])
 
 
-def _with(columns: tuple[Column, ...], width: float, before: Layout | None) -> Layout:
+def _with(header: Header, width: float, before: Layout | None) -> Layout:
     """The columns of a header, with what goes on from the page before."""
-    return Layout(columns, width, before.align, before.year) if before else Layout(columns, width)
+    columns, lower = two_tiers(header)
+    return Layout(columns, width, before.align if before else None, before.year if before else "", lower)
 
 
 def _without_months(lines: Sequence[Line]) -> tuple[list[Line], list[tuple[float, str, list[Line]]]]:
@@ -134,15 +138,16 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     # A label's descender may reach below the first row's top: a line counts by its middle.
     body = [n for n in lines if n.middle[1] > start]
     above = [n for n in lines if n.middle[1] <= start]
+    body, months = _without_months(body)
     kept, dropped = body_of(body)
     columns = _columns(layout, sheet.width)
     if sheet.source == "ocr":
         kept = without_stamps(kept)
     if {"in", "out"} <= {c.role for c in columns}:
         kept = without_dashes(kept)
-    kept, months = _without_months(kept)
+    kept = without_weekdays(kept)
     if header is None:
-        first = min(first_row(kept), first_in(columns, kept))
+        first = with_day_above(min(first_row(kept), first_in(columns, kept)), kept)
         above += [n for n in kept if n.middle[1] < first]
         kept = [n for n in kept if n.middle[1] >= first]
     end = end_of(kept)
@@ -150,6 +155,9 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     kept = [n for n in kept if n.box[1] <= end]
     if header is None and sheet.source == "ocr":
         columns = carry(columns, kept)
+    below: list[Line] = []
+    if layout.lower:
+        kept, below = parted(kept)
     known = one_of_each(chosen(both_ways(fit(with_typed(one_balance(columns), kept), kept), kept), kept))
     fitted = learn(known, kept)
     anchors = frozenset(c.role for c in fitted if c.role in MONEY)
@@ -160,6 +168,9 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     for made in rows:
         part_cells(made, fitted)
         part_glued(made, fitted)
+        _without_marks(made)
+    if below:
+        with_lower(rows, below, layout.lower)
     raw = [RawRow(sheet, row.cells) for row in rows if row.middle is None or _is_row(row)]
     year = layout.year
     for row in raw:
@@ -173,12 +184,20 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
             row.cells.setdefault("", Cell([]))
     return Part(
         sheet,
-        Layout(known, sheet.width, align, months[-1][1] if months else layout.year),
+        Layout(known, sheet.width, align, months[-1][1] if months else layout.year, layout.lower),
         header,
         raw,
         around,
         _lost(sheet, kept, fitted, raw),
     )
+
+
+def _without_marks(row: TableRow) -> None:
+    """Takes the marks of empty cells out of cells that hold something else: they are a neighbour's."""
+    for cell in row.cells.values():
+        if len(cell.lines) > 1:
+            told = [n for n in cell.lines if not empty(n.text)]
+            cell.lines = told or cell.lines
 
 
 def _lost(

@@ -9,6 +9,7 @@ from dataclasses import replace
 from extractors.income_certificate.amounts import Amount
 from extractors.income_certificate.labels import OPEN, TICKED
 from pipeline.layout import Reader, Row
+from pipeline.model import Line
 
 
 def put_basis_of(reader: Reader, text: Row, taken: Amount | None, found: Sequence[Amount]) -> None:
@@ -16,12 +17,18 @@ def put_basis_of(reader: Reader, text: Row, taken: Amount | None, found: Sequenc
     told = taken.basis if taken else None
     if taken and told and not re.search(rf"[{TICKED}{OPEN}]", taken.said):
         at = taken.row.text.rfind(told, 0, taken.start)
-        pieces = taken.row.cut(at, at + 2) if at >= 0 else taken.heads
+        pieces = taken.row.cut(at, at + 2) if at >= 0 else taken.heads or _printed(text, told)
         reader.put("income_basis", pieces, "gross" if told == "税前" else "net")
         return
     same = (taken.value, 12 * taken.value) if taken else ()
     if not any(a.basis and a.value not in same for a in found if taken and a.kind in ("month", "other")):
         put_basis(reader, text)
+
+
+def _printed(text: Row, told: str) -> tuple[Line, ...]:
+    """Where a paper says first what it says of its amount."""
+    at = text.text.find(told)
+    return text.cut(at, at + 2) if at >= 0 else ()
 
 
 def put_basis(reader: Reader, text: Row) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from extractors.income_certificate.digits import digit_rows
 from extractors.income_certificate.labels import LABELS, LATIN_LABEL, NAMED_TITLE, POINT
 from pipeline.layout import Row, flow, rows
 from pipeline.model import Line
@@ -16,6 +17,12 @@ _LABELS = {name: re.compile(rf"{POINT}(?:{pattern})", re.I) for name, pattern in
 _AMOUNT = re.compile(r"(?:人民币|RMB|CNY|¥)*\d[\d,]*(?:\.\d{1,2})?万?元?(?:整|/月|/年)?", re.I)
 _BEGINS = re.compile("[月每近]|年[^元]|平均|税[前后]|大写|小写")
 """How the labels of amounts begin that nothing parts from the value before them."""
+_FIGURED = ("employed_since", "issue_date", "amount", "id_number", "contact_phone")
+"""Labels whose values are written in figures."""
+_ASKED = re.compile(
+    r"(?:联系|咨询|垂询|核实|核验|查证|查询|接洽|洽询|沟通|详询)(?:人|方式|信息|人信息|渠道|途径|人员|我们|如下|以下人员|以下)*[:：]?$"
+)
+"""How a text ends behind which the one is named who is to be asked."""
 _SENTENCE = re.compile(r"[,，。;；]|[为是系]|人民币")
 """What shows that the words behind a label go on as running text."""
 
@@ -64,18 +71,32 @@ def cells(table: Sequence[Row]) -> Cells:
     found = {index: _spots(index, row) for index, row in enumerate(table)}
     pairs: list[Pair] = []
     taken: set[int] = set()
+    for index, low, around, value in digit_rows(table):
+        pairs.append(Pair("amount", around, value, row=low))
+        taken |= {index, low}
     for index, row in enumerate(table):
+        if index in taken:
+            continue
         stops = [*(spot.start for spot in found[index][1:]), len(row.text)]
         beside = [_part(row, spot.end, stop) for spot, stop in zip(found[index], stops, strict=False)]
         heads = not any(beside) or beside.count(None) >= max(2, len(beside) - 1)
+        heads = heads or _heads_all(row, table[index + 1 : index + 2], found[index], beside)
         if found[index] and heads and index + 1 < len(table) and not found[index + 1]:
             under = [_below(row, table[index + 1], spot) for spot in found[index]]
             if any(under):
                 beside = under
                 taken.add(index + 1)
         found[index] = _with_form(found[index], beside)
+        asked = _ASKED.search("".join(each.text for each in table[max(0, index - 2) : index])) is not None
         pairs += [
-            Pair(spot.name, spot.words, value, spot.close, row.cut(spot.start, spot.end), index)
+            Pair(
+                "contact_person" if asked and spot.name == "name" else spot.name,
+                spot.words,
+                value,
+                spot.close,
+                row.cut(spot.start, spot.end),
+                index,
+            )
             for spot, value in zip(found[index], beside, strict=True)
             if value is not None
         ]
@@ -87,6 +108,22 @@ def cells(table: Sequence[Row]) -> Cells:
             taken.add(index)
     prose = (row for index, row in enumerate(table) if index not in taken or "。" in row.text)
     return Cells(tuple(pairs), tuple(prose))
+
+
+def _heads_all(row: Row, under: Sequence[Row], spots: Sequence[_Spot], beside: Sequence[Row | None]) -> bool:
+    """Whether a row is all labels, unknown ones too: beside one whose value is written in figures stands no figure, and
+    each piece of print has one of its own right below it, figures below that label."""
+    if not under or len(row.lines) < 2 or len(under[0].lines) != len(row.lines) or re.search(r"\d", row.text):
+        return False
+    figured = [
+        spot for spot, value in zip(spots, beside, strict=True) if spot.name in _FIGURED and value is not None
+    ]
+    apart = all(
+        abs(low.box[0] - line.box[0]) < line.height or abs(low.middle[0] - line.middle[0]) < line.height
+        for line, low in zip(row.lines, under[0].lines, strict=True)
+    )
+    below = [_below(row, under[0], spot) for spot in figured]
+    return apart and bool(figured) and all(value and re.search(r"\d", value.text) for value in below)
 
 
 def _with_form(spots: Sequence[_Spot], values: Sequence[Row | None]) -> list[_Spot]:

@@ -12,7 +12,14 @@ from extractors.income_certificate.shapes import HAN, PHONE, is_person
 from pipeline.layout import Reader, Row
 from pipeline.text import printed_name
 
-_RANK = ("联系人|联络人", "经办|经手", "填表|核实", "人事|人力|劳资|部门", "负责人|证明人")
+_RANK = (
+    "联系人|联络人",
+    "查[证询验]|咨询|核[实验查]|接洽|对接",
+    "经办|经手|承办",
+    "填[表报写制]",
+    "人事|人力|劳资|部门|HR",
+    "负责人|证明人",
+)
 """Whom of several persons to ask, as their labels call them, the first kind first."""
 _OFFICE = re.compile(
     rf"(?:人力资源部|人事部|财务部|综合部|行政部|劳资科|人事科|办公室)[:：]?(?=[{SURNAMES}])(?P<who>[\u3400-\u9fff]{{2,3}})(?=[,，。（(;；]|电|先生|女士|\d|$)"
@@ -28,7 +35,11 @@ _BEFORE_PHONE = re.compile(
 def put_contact(reader: Reader, form: Cells, text: Row, stretches: Stretches) -> None:
     """Under their labels, else as the running text names them."""
     for pair in sorted(form.of("contact_person"), key=_rank):
-        _put_person(reader, pair.value)
+        if form.of("contact_phone") or not _signs(pair):
+            _put_person(reader, pair.value)
+    for pair in form.pairs:
+        if pair.name == "contact_person" and "contact_phone" not in reader.fields:
+            _put_phone(reader, pair.value)
     for pair in form.of("contact_phone"):
         found = PHONE.match(pair.value.text)
         if found:
@@ -55,6 +66,20 @@ def put_contact(reader: Reader, form: Cells, text: Row, stretches: Stretches) ->
 
 def _rank(pair: Pair) -> int:
     return next((n for n, words in enumerate(_RANK) if re.search(words, pair.label)), len(_RANK))
+
+
+def _signs(pair: Pair) -> bool:
+    """Whether a label asks for the sign or the chop of the employer's head, who is nobody to ask."""
+    return (
+        re.fullmatch(r"(?:单位|公司|企业)?负责人[(（](?:签[章字名]|盖章)[)）][:：]?", pair.label) is not None
+    )
+
+
+def _put_phone(reader: Reader, row: Row) -> None:
+    """The number behind the person in a cell for both."""
+    found = re.search(rf"(?<=[{HAN})）,，、:：/])(?:{PHONE.pattern})$", row.text)
+    if found:
+        reader.put("contact_phone", row.cut(found.start(), found.end()), found[0])
 
 
 def _put_person(reader: Reader, row: Row) -> None:

@@ -16,7 +16,7 @@ from pipeline.model import Line, Sheet
 from pipeline.text import as_date, company_key, find_dates, printed
 
 _LEAD = re.compile(
-    r"^(?:(?:[现所]?(?:工作|任职|出具|开具|证明|用人|所在)?(?:单位|公司|企业|机构)(?:名称|全称)?|此致|特此证明|落款|盖章|公章)"
+    r"^(?:(?:[现所]?(?:工作|任职|出具|开具|证明|用人|所在|填报|填表|填写|报送|签发|落款)?(?:单位|公司|企业|机构)(?:名称|全称)?|此致|特此证明|落款|盖章|公章)"
     r"(?:[(（][^()（）]{0,10}[)）])*[A-Za-z]*[:：]?|[(（](?:单位)?[公盖]?章?[)）][:：]?|[:：]+)+"
 )
 _STAMP = re.compile(r"[(（](?:单位|公司)?(?:公章|盖章|签章|加盖公章|印章|章)[)）]$")
@@ -32,7 +32,7 @@ def put_employer(reader: Reader, form: Cells, table: Sequence[Row], text: Row) -
         if _put_company(reader, row):
             return
     told = re.search(
-        rf"(?:系|是|为|在|就职于|任职于)([^系是为在,，。]{{2,40}}?(?:{FORMS}))(?:的|正式|在职|员工|职工|工作|担任|任)",
+        rf"(?:系|是|为|在|就职于|任职于)([^系是为在,，。]{{2,40}}?(?:{FORMS}))(?:[(（](?:单位|公司)?[\u4e00-\u9fff]{{2,4}}[)）])?(?:的|正式|在职|员工|职工|工作|担任|任)",
         text.text,
     )
     if told and company_of(told[1]):
@@ -122,7 +122,9 @@ def put_issue_date(reader: Reader, form: Cells, table: Sequence[Row]) -> None:
             if reader.put("issue_date", said.cut(start, end), value):
                 return
     for row in map(filled, reversed(table)):
-        for value, start, end in reversed([*find_dates(row.text), *_under_a_seal(row.text)]):
+        for value, start, end in reversed(
+            [*find_dates(row.text), *_under_a_seal(row.text), *_without_nought(row.text)]
+        ):
             rest = re.sub(rf"\W|{DATED}|年月日|盖章|公章|单位", "", row.text[:start] + row.text[end:])
             if len(rest) <= 12 and not _NOT_ISSUED.search(row.text):
                 reader.put("issue_date", row.cut(start, end), value)
@@ -135,6 +137,15 @@ def _under_a_seal(text: str) -> list[tuple[str, int, int]]:
     if found is None or len(found[1]) != 9 or as_date("-".join(found.groups()[1:])) is None:
         return []
     return [("-".join(found.groups()[1:]), found.start(1), found.end(1))]
+
+
+def _without_nought(text: str) -> list[tuple[str, int, int]]:
+    """A date in numerals the ring of whose year was not seen (二〇二六年 as 二二六年): no year but this one is so written."""
+    found = re.search(r"(?<![〇○零一二三四五六七八九])二(?=[一二三四五六七八九]{2}年)", text)
+    dates = find_dates(text[: found.end()] + "〇" + text[found.end() :]) if found else []
+    return [
+        (value, found.start(), end - 1) for value, start, end in dates if found and start == found.start()
+    ]
 
 
 def put_seal(reader: Reader, sheet: Sheet) -> None:
@@ -158,13 +169,14 @@ def put_seal(reader: Reader, sheet: Sheet) -> None:
 
 def _seal_confidence(name: str, employer: str, confidence: float) -> float:
     """How sure a seal's name is: one that is the printed employer's letter for letter was read, however faint it is; one
-    that the engine only lost letters of, or has others in a few places without being very sure, was not."""
+    that the engine only lost letters of, or has others in a few places without being very sure, was not; one other letter
+    is the engine's nearly always."""
     if not employer:
-        return confidence if whole_brackets(name) else 0.0
+        return min(confidence, 0.95) if whole_brackets(name) else 0.0
     if name == employer:
         return max(confidence, 0.9)
     lost = len(name) < len(employer) and Levenshtein.distance(name, employer) == len(employer) - len(name)
-    if lost or not whole_brackets(name):
+    if lost or not whole_brackets(name) or (confidence < 0.995 and Levenshtein.distance(name, employer) == 1):
         return 0.0
     near = Levenshtein.distance(name, employer) <= len(name) // 2
     return 0.0 if confidence < (0.95 if near else 0.9) else min(confidence, 0.9) if near else confidence

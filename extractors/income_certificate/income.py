@@ -20,7 +20,7 @@ def put_income(reader: Reader, form: Cells, text: Row, whole: Row) -> None:
     """The year's and the month's income and the month's in words: of several amounts the one that 大写, a twelfth of the
     year or the words for a sum single out; none where nothing does. `text` is what is no cell, `whole` all of the paper."""
     text = filled(text)
-    words = _upper(form, text)
+    words = _upper(form, text, filled(whole))
     spoken = [value for _, _, _, value, kind in words if kind != "year"]
     found = amounts(form, text, frozenset(word[3] for word in words))
     year = _one([a for a in found if a.kind == "year"], spoken, None)
@@ -59,8 +59,10 @@ _Words = tuple[Row, int, int, Decimal, str | None]
 """A row, where 大写 stands in it, its value, and what it is said to be."""
 
 
-def _upper(form: Cells, text: Row) -> list[_Words]:
+def _upper(form: Cells, text: Row, whole: Row) -> list[_Words]:
+    """Every 大写 of a paper: of those in cells that go on in the next row, all of it."""
     out: list[_Words] = []
+    all_ = [m for m in UPPER.finditer(whole.text) if parse_upper_amount(m[0]) is not None]
     before: str | None = None
     for pair in form.pairs:
         if pair.name in ("amount", "words"):
@@ -70,10 +72,11 @@ def _upper(form: Cells, text: Row) -> list[_Words]:
             for m in UPPER.finditer(pair.value.text)
             if len(m[0]) >= 3 and parse_upper_amount(m[0]) is not None
         ]
-        out += [
-            (pair.value, m.start(), m.end(), parse_upper_amount(m[0]) or Decimal(0), before)
-            for m in shown[:1]
-        ]
+        for m in shown[:1]:
+            longer = [w for w in all_ if w[0].startswith(m[0]) and w[0] != m[0]]
+            longer = longer if m.end() == len(pair.value.text) else []
+            row, spot = (whole, longer[0]) if longer else (pair.value, m)
+            out.append((row, spot.start(), spot.end(), parse_upper_amount(spot[0]) or Decimal(0), before))
     last = 0
     for m in UPPER.finditer(text.text):
         value = parse_upper_amount(m[0])

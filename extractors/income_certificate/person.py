@@ -19,7 +19,7 @@ _OURS = r"(?:[我本](?:单位|公司|司|院|校|厂|所|行|局|店|中心|处
 _NUMBER = re.compile(r"(?<![\dX*])[\dX*]{15}(?:[\dX*]{3})?(?![\dX*])")
 _NAMED = re.compile(
     rf"((?:[{HAN}]{{1,8}}·)+[{HAN}]{{1,8}}|[{HAN}]{{2,16}}?)(?:先生/女士|先生|女士|同志|[(（](?:先生|女士)[)）])?"
-    rf"[,，]?(?:性别[:：]?)?(?:[男女][,，])?[,，（(\[]*(?:其|持)?(?:公民|居民|中华人民共和国)?(?:身份|证件号)"
+    rf"[,，（(\[]*(?:性别[:：]?)?(?:[男女][,，])?[,，（(\[]*(?:其|持)?(?:公民|居民|中华人民共和国)?(?:身份|证件号)"
 )
 _ADDRESSED = re.compile(
     rf"((?:[{HAN}]{{1,8}}·)+[{HAN}]{{1,8}}|[{HAN}]{{2,12}}?)(?:先生|女士|同志)(?!的?电话|处|联系|们)"
@@ -95,11 +95,13 @@ def _name_at_end(words: str) -> int | None:
 
 
 def _paragraph_end(text: Row, start: int) -> int:
-    """Where the paragraph of the character at `start` ends: behind the first row that ends well before the right margin."""
+    """Where the paragraph of the character at `start` ends: behind the first row that ends well before the right margin, but in no word that
+    something must follow."""
     margin = max(line.box[2] for line in text.lines)
     for index in range(start + 1, len(text.text)):
         before, here = text.lines[text.marks[index - 1][0]], text.lines[text.marks[index][0]]
-        if here.middle[1] > before.box[3] and before.box[2] < margin - 3 * before.height:
+        goes_on = text.text[index - 1] in "任为是于在系的及和与,，、"
+        if here.middle[1] > before.box[3] and before.box[2] < margin - 3 * before.height and not goes_on:
             return index
     return len(text.text)
 
@@ -136,8 +138,9 @@ _AFTER = r"(?=职务|一职|工作|岗位|职位|之职|职称|[本我](?:单位
 _POSTS = tuple(
     re.compile(pattern + _POST + _AFTER)
     for pattern in (
-        rf"(?:担任|现任|出任|就任|聘任为|{_OURS}.{{0,12}}?(?<!主)任)[\s_:：]*{_OURS}?(?:的)?",
-        r"(?:职务|岗位|职位)(?:名称)?[\s_]*[:：为是]+[\s_]*",
+        r"(?:职务|岗位|职位|工种)(?:名称)?(?:[(（](?:职务|岗位|职位|工种)[)）])?[\s_]*[:：为是系]+[\s_]*",
+        rf"(?:担任|现任|出任|就任|聘任为|{_OURS}.{{0,12}}?(?<!主)任)(?!的?(?:职务|岗位|职位|工种))[\s_:：]*{_OURS}?(?:的)?",
+        r"(?:^|[,，。;；、])(?:具体|所任|现任)?(?:职务|岗位|职位|工种)(?:[(（](?:职务|岗位|职位|工种)[)）])?",
         r"从事[\s_]*",
         rf"(?:系|为|是){_OURS}(?:在职|正式|在编|合同制|聘用)?(?:的)?",
         r"(?:现|并|[,，。;；])任[\s_]*",
@@ -158,7 +161,9 @@ def put_position(reader: Reader, form: Cells, text: Row) -> None:
             if _paragraph_end(text, found.start(1)) < found.end(1):
                 continue
             closed = re.match("职务|一职|岗位|职位|之职", text.text[found.end(1) :]) is not None
-            if is_post(found[1]) and _put_post(reader, text, found.start(1), found.end(1), sure=closed):
+            if is_post(found[1].replace("部门", "部")) and _put_post(
+                reader, text, found.start(1), found.end(1), sure=closed
+            ):
                 return
     text = filled(text)
     for start, _ in _named_at(reader, text):
@@ -196,16 +201,18 @@ def _put_post(reader: Reader, row: Row, start: int, end: int, *, sure: bool) -> 
 # ---------------------------------------------------------------- since when
 
 _DAY = re.compile(
-    r"(?:19|20)\d{2}(?:年\d{1,2}月(?:\d{1,2}日?)?|[-./]\d{1,2}(?:[-./]\d{1,2})?)|[一二三四五六七八九〇○零]{4}年[一二三四五六七八九十]{1,3}月(?:[一二三四五六七八九十]{1,3}日)?"
+    r"(?:19|20)\d{2}(?:年\d{1,2}月(?:\d{1,2}日?|份)?|[-./]\d{1,2}(?:[-./]\d{1,2})?)|[一二三四五六七八九〇○零]{4}年[一二三四五六七八九十]{1,3}月(?:[一二三四五六七八九十]{1,3}日)?"
 )
 _ENTERS = re.compile(
     r"(?:开始|起|正式|受聘|应聘|被聘|进入|加入|入职|到|来|在|参加|就职|任职|供职|至今|以来|之日)*(?:于|到|在)?"
-    r"(?:起|至今|开始|以来|入职|加入|进入|进我|到[我本]|来[我本]|在[我本]|受聘|参加[我本]|就职|任职|供职|到现在|一直在)"
+    r"(?:起|至今|开始|以来|入职|加入|进入|进我|到[我本]|来[我本]|在[我本]|受聘|参加[我本]|就职|任职|供职|到现在|一直在|[与和同][我本].{0,4}(?:建立|存在|形成)|开始上班|上班|上岗|报到|受雇|受聘|录用|调入)"
 )
 _SINCE = re.compile(
-    r"(?:入职(?:日期|时间)?|到岗|加入|进入|聘用|在职时间|工作时间)(?:本|我)?(?:单位|公司|司|院|校)?(?:的?(?:日期|时间))?[:：为是于自从,，]*$"
+    r"(?:入(?:职|司|厂|校|院|行|编)|到[岗职院校厂]|上岗|报到|录用|加入|进入|聘用|在职时间|工作时间)(?:本|我)?(?:单位|公司|司|院|校)?(?:工作)?(?:的?(?:日期|时间|年月))?[:：为是于自从,，]*$"
 )
-_BARRED = re.compile(r"合同|协议|出生|成立|有效|截至|截止|期间|收入|工资|月薪|毕业|签订|缴纳|缴存|派遣至")
+_BARRED = re.compile(
+    r"合同|协议|出生|成立|有效(?!身份|证件)|截至|截止|期间|收入|工资|月薪|毕业|签订|缴纳|缴存|派遣至"
+)
 
 
 def put_employed_since(reader: Reader, form: Cells, text: Row) -> None:

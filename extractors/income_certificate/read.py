@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extractors.income_certificate.besides import in_parts
 from extractors.income_certificate.cells import cells
 from extractors.income_certificate.contact import put_contact
 from extractors.income_certificate.cues import cues
 from extractors.income_certificate.employer import put_employer, put_issue_date, put_seal
 from extractors.income_certificate.income import put_income
 from extractors.income_certificate.person import put_employed_since, put_id_number, put_name, put_position
-from pipeline.layout import MASKING, Reader, flow, rows
+from pipeline.layout import MASKING, Reader, flow
 from pipeline.model import Document, Sheet
 
 
@@ -25,7 +26,7 @@ def extract(sheets: Sequence[Sheet]) -> list[Document]:
 
 
 def _read(sheet: Sheet) -> Document:
-    table = [row for row in rows(sheet.lines) if not MASKING.search(row.text)]
+    table = [row for row in in_parts(sheet.lines) if not MASKING.search(row.text)]
     form = cells(table)
     text, whole = flow(form.prose), flow(table)
     reader = Reader(sheet)

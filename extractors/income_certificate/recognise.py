@@ -29,6 +29,12 @@ def recognise(sheet: Sheet) -> list[Claim]:
     score = 0.5 if titled else 0.25 if TITLE.search(text) else 0.2 if plain else 0.0
     score += 0.2 if re.search("兹证明|兹有|特此证明|现证明|此证|证明如下|予以证明|情况属实", text) else 0.0
     score += 0.1 * sum(says) + (0.1 if all(says) else 0.0)
-    if OTHERS.search("".join(row.text for row in table[: 3 if titled else 6])):
+    above = [row.text for row in table[: 3 if titled else 6] if not _certifies(row.text)]
+    if OTHERS.search("".join(above)):
         score -= 0.5
     return [Claim(min(1.0, score))] if score >= 0.5 else []
+
+
+def _certifies(head: str) -> bool:
+    """Whether a heading names an income's certificate that tells of other things besides (收入及公积金缴存证明)."""
+    return NAMED_TITLE.fullmatch(head) is not None and re.search("收入", head) is not None

@@ -52,7 +52,7 @@ def columns_of(rows: Sequence[Row]) -> list[Column]:
         mean = None if _two(cell) else meaning(text)
         found.append(Column(text, mean, None, x0, x1))
     found.sort(key=lambda c: c.middle)
-    spanning = [*_spanning(lines), *_grouping(lines)]
+    spanning = [*_spanning(lines), *_grouping(lines), *_facing(lines)]
     parted = [group for group in groups if not _headed(group.text) and group not in spanning]
     for index, group in _parts(found, parted):
         found[index] = _under(found[index], group.text if group else "", None)
@@ -64,7 +64,37 @@ def columns_of(rows: Sequence[Row]) -> list[Column]:
             continue
         for index in range(first, last + 1):
             found[index] = _under(found[index], group.text, kind)
-    return found
+    return [_paid_beside(found[index - 1], c) if index else c for index, c in enumerate(found)]
+
+
+def _paid_beside(left: Column, column: Column) -> Column:
+    """A column, 单位 beside an insurance's 个人 as the employer's part of it."""
+    own = (
+        left.meaning is not None
+        and left.meaning.kind == "deduction"
+        and re.search("个人|本人", key(left.label))
+    )
+    if own and head(column.label) == "employer" and column.meaning in (None, Meaning("employer")):
+        label = f"{re.sub('[(（]?(?:个人|本人).*', '', left.label)}{column.label}"
+        return replace(column, label=label, meaning=Meaning("item", "employer"))
+    return column
+
+
+def _facing(lines: Sequence[Line]) -> list[Line]:
+    """The heads 个人 and 单位 of groups: level with each other, each over an insurance that stands under the other too."""
+    tags = [
+        (n, t)
+        for n in lines
+        if (t := head(n.text)) in ("own", "employer") and key(n.text)[:1] in "个本员职单公企雇"
+    ]
+    for line, tag in tags:
+        other = next(
+            (o for o, t in tags if t != tag and abs(o.middle[1] - line.middle[1]) < 0.5 * line.height), None
+        )
+        below = [key(n.text) for n in lines if _above(line, n) and INSURANCE.search(key(n.text))]
+        if other is not None and len(set(below)) < len(below):
+            return [line, other]
+    return []
 
 
 def _two(cell: Sequence[Line]) -> bool:
@@ -136,7 +166,7 @@ def _text(cell: Sequence[Line]) -> str:
 
 def _cells(lines: Sequence[Line], size: float) -> tuple[list[list[Line]], list[Line]]:
     """The cells that the lines of a header make (wrapped lines stacked), and the heads of groups above them."""
-    spanning = [*_spanning(lines), *_grouping(lines)]
+    spanning = [*_spanning(lines), *_grouping(lines), *_facing(lines)]
     groups = spanning + [
         line
         for line in lines

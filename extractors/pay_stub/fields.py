@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from extractors.pay_stub.cells import YEARS, Cell, Slip
 from extractors.pay_stub.labels import DEDUCTIONS, FOLDED, MONEY, Kind, key
-from extractors.pay_stub.parts import blank, doubtful, is_month, known, money, month, year
+from extractors.pay_stub.parts import blank, doubtful, is_month, known, money, month, span_of_days, year
 from extractors.pay_stub.proof import ABSENCE, Item, closing, sums_of, taxable
 from extractors.pay_stub.whose import (
     BARE_NAME,
@@ -150,7 +150,10 @@ class SlipReader:
         elif role == "period":
             own = self._year_beside() or own
             text = f"{text}月" if re.fullmatch(r"\d{1,2}", text.strip()) else text
-            value = cell.told if cell.told is not None else month(text, own)
+            over = span_of_days("至".join(p.text for p in pieces), own)
+            value = cell.told if cell.told is not None else over or month(text, own)
+            if over and cell.told is None:
+                pieces = tuple(replace(p, confidence=min(p.confidence, DOUBT), probs=()) for p in pieces)
             if value is None and own is None and cell.told is None:
                 value = self._month_by_pay_date(text)
             self._put(self.cells, "period", pieces, value, sheet)
@@ -178,6 +181,8 @@ class SlipReader:
         for line, sheet in reversed(self.slip.titles):
             value = month(line.text, own)
             spot = month_spot(line.text)
+            if self._span(line, sheet, own):
+                continue
             if value and spot and "period" not in self.cells.fields:
                 self._put(self.cells, "period", [line.cut(*spot)], value, sheet)
         for line, sheet in [*self.slip.titles, *((n, s) for n, s in self.slip.texts)]:
@@ -197,10 +202,18 @@ class SlipReader:
                 )
                 self._put(self.fields, "name", [piece], printed_name(piece.text), sheet)
 
+    def _span(self, line: Line, sheet: Sheet, own: int | None) -> bool:
+        """Whether a line names days from one month into the next, which are the month's in which they end, if none is named."""
+        over = span_of_days(line.text, own)
+        if over is None or "period" in self.cells.fields:
+            return over is not None
+        sure = replace(line, confidence=min(line.confidence, DOUBT), probs=())
+        return self._put(self.cells, "period", [sure], over, sheet)
+
     def _loose(self, own: int | None) -> None:
         """What stands without labels: a month, a greeting, a person beside the company's name."""
         for _index, (line, sheet) in enumerate(self.slip.texts):
-            if "period" not in self.cells.fields:
+            if "period" not in self.cells.fields and not self._span(line, sheet, own):
                 value = month(line.text, own if is_month(line.text) else None)
                 spot = month_spot(line.text)
                 if value and spot and len(squeeze(line.text)) <= 20 and not find_dates(line.text):

@@ -32,7 +32,7 @@ def heads_of(table: Sequence[Row]) -> tuple[set[int], set[int]]:
     heads: set[int] = set()
     masked: set[int] = set()
     for index, row in enumerate(table):
-        if index in heads or index in masked or not _values(row) or (index and _values(table[index - 1])):
+        if index in heads or index in masked or not valued(row) or (index and valued(table[index - 1])):
             continue
         core = _core(table, index)
         if core is None or core in heads:
@@ -46,7 +46,7 @@ def heads_of(table: Sequence[Row]) -> tuple[set[int], set[int]]:
     return heads, masked
 
 
-def _values(row: Row) -> bool:
+def valued(row: Row) -> bool:
     """Whether a row is one of values: enough of them, and no label among them."""
     values = [n for n in row.lines if is_value(n.text)]
     telling = [n for n in row.lines if n not in values and meaning(n.text) not in (None, Meaning("skip"))]

@@ -90,7 +90,7 @@ def _split(line: Line) -> list[Line]:
     tail = re.search(r"(?<=[\d元])[；;，,。、\s]+$", text)
     if tail and tail.start():
         return _split(line.cut(0, tail.start()))
-    if re.search("[您你]好", text):
+    if re.search("[您你]好", text) or (span_of_days(text, 2000) and re.match(r"[（(\d]", text)):
         return [line]
     points = POINTED.match(text)
     if points and points.end() < len(text) and AMOUNT.search(text):
@@ -171,6 +171,9 @@ def _words(piece: Line) -> list[Line]:
         return []
     if is_month(text):
         return [piece]
+    words = _run_of_words(text)
+    if words:
+        return [part for a, b in words for part in _words(piece.cut(a, b))]
     several = _several(text)
     if several:
         return [*_words(piece.cut(0, several)), *_words(piece.cut(several))]
@@ -223,6 +226,20 @@ def _labelled(text: str) -> int:
         if last is not None and (last.role in TEXTS or (strange and gap.end() < len(text) - 1)):
             return gap.end()
     return 0
+
+
+def _run_of_words(text: str) -> list[tuple[int, int]]:
+    """The words of a whole row in one box: of a head, most of them labels (序号 姓名 部门 …), or of what stands before a row's
+    amounts (1 张三 财务部); nothing where it is neither."""
+    spans = [m.span() for m in re.finditer(r"\S+", text)]
+    words = [text[a:b] for a, b in spans]
+    if len(words) < 3 or not all(len(w) > 1 or w.isdigit() for w in words) or re.search(r"[:：]", text):
+        return []
+    labels = sum(bool(_HAN.search(w)) and meaning(w) is not None for w in words)
+    if labels >= max(3, 0.6 * len(words)) and len(words) > 3:
+        return spans
+    telling = any((m := meaning(w)) is not None and m.role != "skip" for w in words)
+    return spans if words[0].isdigit() and not telling and all(_HAN.search(w) for w in words[1:]) else []
 
 
 def _several(text: str) -> int:
@@ -287,6 +304,8 @@ def blank(text: str) -> bool:
 def month(text: str, year: int | None = None) -> str | None:
     """The one month `YYYY-MM` that a text names; a month alone takes `year`. None for ranges over several months."""
     plain = unicodedata.normalize("NFKC", text).strip()
+    if span_of_days(plain, year or 2000):
+        return None
     dates = find_dates(plain)
     if dates:
         months = {d[:7] for d, _, _ in dates}
@@ -308,6 +327,25 @@ def month(text: str, year: int | None = None) -> str | None:
         number = int(alone[1]) if alone[1].isdigit() else _HAN_MONTHS[alone[1]]
         return f"{year}-{number:02}" if 1 <= number <= 12 else None
     return None
+
+
+_DAYS = re.compile(
+    r"(?:((?:19|20)\d\d)[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?(?:[-—–－~～至到]|\.\.)+(?:((?:19|20)\d\d)[-/.年])?(\d{1,2})[-/.月](\d{1,2})(?!\d)"
+)
+
+
+def span_of_days(text: str, year: int | None = None) -> str | None:
+    """The month `YYYY-MM` in which days from one month into the next end (26 August to 25 September: of September), as employers
+    count that pay from a day of the month to the day before; None for others, or where no year is told."""
+    found = _DAYS.search(squeeze(unicodedata.normalize("NFKC", text)))
+    if found is None:
+        return None
+    first, last = int(found[2]), int(found[5])
+    if (last - first) % 12 != 1 or int(found[6]) != int(found[3]) - 1 or not 1 <= last <= 12:
+        return None
+    begun = int(found[1]) + (last < first) if found[1] else year
+    own = int(found[4]) if found[4] else begun
+    return f"{own}-{last:02}" if own else None
 
 
 def is_month(text: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from extractors.pay_stub.above import Above
 from extractors.pay_stub.across import across
 from extractors.pay_stub.below import clusters_of, extent, under
+from extractors.pay_stub.between import Between
 from extractors.pay_stub.captions import captions
 from extractors.pay_stub.cells import (
     PAY,
@@ -29,7 +30,7 @@ from extractors.pay_stub.cells import (
 from extractors.pay_stub.columns import WRAP, Column, columns_of, stacked
 from extractors.pay_stub.double import double
 from extractors.pay_stub.glued import parted
-from extractors.pay_stub.heads import heads_of
+from extractors.pay_stub.heads import heads_of, valued
 from extractors.pay_stub.labels import (
     TEXTS,
     TITLE,
@@ -37,18 +38,19 @@ from extractors.pay_stub.labels import (
     key,
     meaning,
 )
-from extractors.pay_stub.parts import AMOUNT, is_month, is_value, known, money, split
+from extractors.pay_stub.parts import AMOUNT, is_month, is_value, known, money, span_of_days, split
 from extractors.pay_stub.prose import prose
 from extractors.pay_stub.siblings import told_by
 from extractors.pay_stub.sides import sides
 from extractors.pay_stub.spaced import joined
-from extractors.pay_stub.years import band, years_of
 from pipeline.layout import Row, rows
 from pipeline.model import Line, Sheet
 from pipeline.text import squeeze
 
 FEWEST = 4
 """A row of so many amounts is a person's pay, wherever it stands."""
+REST = ("其他", "其它", "其余", "other", "others")
+"""Words that head a group, and that are lines too."""
 WORD = 6
 """Lines of a header's wrapped cells have at most so many characters where they are no label by themselves."""
 
@@ -70,7 +72,7 @@ class Walk:
         self.columns: list[Column] = []
         self.over: list[Row] = []
         self.body: list[Row] = []
-        self.bands: list[tuple[Row, int]] = []
+        self.between = Between()
         self.above = Above()
 
     def sheets(self, sheets: Sequence[Sheet]) -> list[Slip]:
@@ -112,10 +114,10 @@ class Walk:
                 done = blocks[index].last
             elif index <= done:
                 continue
-            elif (named := band(row)) and (self.columns or self.pending or index in masked):
-                self.bands.append((row, named))
             elif index in heads:
                 self._head(row, index - 1 in heads)
+            elif self._within(table, index, index in masked) and self.between.note(row, sheet):
+                pass  # it holds for the rows below it
             elif index in masked:
                 self._data(row)
             else:
@@ -137,7 +139,7 @@ class Walk:
             self._title(row)
         elif values and self._is_data(row, labels, values):
             self._data(row)
-        elif (values and labels) or self._pairs_of_text(row) or self._unknown_pair(row):
+        elif (values and labels) or self._pairs_of_text(row) or self._unknown_pair(row) or self._rest(row):
             self._end_body()
             self._forget()
             self._pairs(row)
@@ -146,7 +148,8 @@ class Walk:
             self._header_row(row)
         elif values and not self.columns:
             self._miss(row)
-            self._texts([n for n in row.lines if n not in values or is_month(n.text)])
+            told = [n for n in row.lines if is_month(n.text) or span_of_days(n.text, 2000)]
+            self._texts([n for n in row.lines if n not in values or n in told])
         else:
             self._loose(row)
 
@@ -175,7 +178,7 @@ class Walk:
             return False
         if self.columns:
             return True
-        over = max(self.pending[-1].bottom, *(b.bottom for b, _ in self.bands if b.bottom < row.top), 0.0)
+        over = max(self.pending[-1].bottom, self.between.bottom(row))
         near = row.top - over < 2.5 * max(row.height, self.pending[-1].height)
         if len([n for n in row.lines if n not in values and n not in labels]) > len(values) + 2:
             return False
@@ -205,6 +208,10 @@ class Walk:
         if sum(any(stacked([o], n) for o in over) for n in parts) > 0.5 * len(parts):
             return False
         return follow > 0 and unknown >= 0.4 * len(parts) and role_of(parts[0]) is not None
+
+    def _rest(self, row: Row) -> bool:
+        """Whether a row is 其他 with its amount, which is a line of a slip and no head."""
+        return len(row.lines) == 2 and key(row.lines[0].text) in REST and money(row.lines[1].text) is not None
 
     def _unknown_pair(self, row: Row) -> bool:
         """Whether a row under a section, or under heads of labels and amounts, is a label that nobody knows with its amount."""
@@ -255,7 +262,7 @@ class Walk:
     # ------------------------------------------------------------ tables
 
     def _forget(self) -> None:
-        self.pending, self.lead, self.columns, self.bands = [], [], [], []
+        self.pending, self.lead, self.columns, self.between = [], [], [], Between()
 
     def _header_row(self, row: Row) -> None:
         self.columns = []
@@ -310,6 +317,8 @@ class Walk:
                     if cells.get(i) and (mean := c.meaning or Meaning("?"))
                 ]
             )
+        if not any(c.meaning == Meaning("name") for c in self.columns):
+            found = [[*self.between.owner(row), *cells] for row, cells in zip(body, found, strict=True)]
         records = [cells for row, cells in zip(body, found, strict=True) if row in kept and cells]
         self._records(records, goes_on)
         self.several = len(records) > 1
@@ -320,9 +329,14 @@ class Walk:
         place = next((i for i, c in enumerate(self.columns) if c.meaning == Meaning("period")), None)
         if place is None or any(key(c.label) in YEARS for c in self.columns):
             return [None] * len(body)
-        texts = ["".join(n.text for n in cells.get(place, ())) for cells in table]
-        over = [next((y for b, y in reversed(self.bands) if b.bottom <= row.bottom), None) for row in body]
-        return years_of(texts, over)
+        return self.between.months(["".join(n.text for n in cells.get(place, ())) for cells in table], body)
+
+    def _within(self, table: Sequence[Row], index: int, masked: bool) -> bool:
+        """Whether a row stands between the rows of a table: in one, or below its head, above a row of values."""
+        under_ = index + 1 < len(table) and (
+            valued(table[index + 1]) or (index + 2 < len(table) and valued(table[index + 2]))
+        )
+        return under_ and bool(self.columns or self.pending or masked)
 
     def _records(self, records: Sequence[list[Cell]], goes_on: bool) -> None:
         """Puts a table's rows to slips. What stands above a table is every row's; of a slip before another table, which does

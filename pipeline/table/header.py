@@ -315,6 +315,8 @@ def _under(tier: list[Line], header: Header, words: Vocabulary) -> Header:
     """The header with a tier of groups over its labels; as it is where the tier is none."""
     if len(tier) > 0.6 * len(header.columns) or not any(_groups(n, header.lines) for n in tier):
         return header
+    if not all(words.role(n.text) or _GROUP.search(squeezed(n.text)) for n in tier):
+        return header
     columns = list(header.columns)
     for line in tier:
         if words.role(line.text) in words.others:
@@ -402,7 +404,8 @@ def _spelled(lines: Sequence[Line], words: Vocabulary) -> list[Line]:
     single = [n for n in lines if len(n.text.strip()) == 1 and _HAN.match(n.text.strip())]
     if len(single) < 2:
         return list(lines)
-    found, gone = [], set()
+    found: list[Line] = []
+    gone: set[int] = set()
     for band in bands(single):
         for a, b in pairwise(band):
             near = b.box[0] - a.box[2] < 3 * a.height
