@@ -176,6 +176,18 @@ def test_unread_rows_explain_any_break() -> None:
     assert judged(balance_chain, statement([], notes={"rows_lost": 9}))[0] == "unsure"
 
 
+def test_where_every_other_row_breaks_the_reading_is_doubted() -> None:
+    """A statement of which every other row was passed over in silence is no forgery: the chain is unsure, not raised, and
+    so are the totals; six altered amounts among all its rows are accused."""
+    half = statement(ROWS[::2], total_in="99999.00")
+    assert judged(balance_chain, half)[0] == "unsure"
+    assert judged(statement_totals, half)[0] == "unsure"
+    altered = statement(ROWS)
+    for index in range(2, 14, 2):
+        altered = changed(altered, "transactions", index, amount="8.88")
+    assert judged(balance_chain, altered)[0] == "raised"
+
+
 def test_a_lost_row_that_breaks_nothing_lets_the_chain_pass() -> None:
     """Rows that follow one another prove that none is missing between them."""
     assert judged(balance_chain, statement(ROWS, notes={"rows_lost": 1}))[0] == "passed"

@@ -18,6 +18,8 @@ Place = tuple[str, int]
 
 REPEATED_ROWS = 5
 """So many rows at most are printed again at the top of the next page."""
+LEAST_OUT, MOST_OUT = 6, 1 / 3
+"""So many balances out of step, and more than this share of them, are a reading that lost rows or took columns for others."""
 WORDS = ("summary", "remark", "counterparty")
 _SAME = ("date", "time", "amount", "balance", "summary", "counterparty", "serial")
 
@@ -85,7 +87,8 @@ class Book:
 
 @dataclass(slots=True)
 class Ledger:
-    """All accounts of one statement. `rows` are its moves in printed order without repeats and neutral rows."""
+    """All accounts of one statement. `rows` are its moves in printed order without repeats and neutral rows; `rows_lost`
+    those that were seen to be lost, or must be, since hardly a balance follows from the one before."""
 
     statement: BankStatement
     rows: list[Move]
@@ -122,8 +125,16 @@ def _ledger(statement: BankStatement) -> Ledger:
     if missing and document.pages and document.pages[0] in holes:
         opening = None
     books = [_book(account, currency, moves, opening, holes) for (account, currency), moves in groups.items()]
-    lost = int(document.notes.get("rows_lost") or 0)
+    lost = max(int(document.notes.get("rows_lost") or 0), _out_of_step(books))
     return Ledger(statement, rows, books, holes, missing, lost)
+
+
+def _out_of_step(books: Sequence[Book]) -> int:
+    """How many balances do not follow from the ones before, where that is so many that rows or columns were not read as
+    they are printed: an altered statement is altered in some rows, not in every third. 0 elsewhere."""
+    breaks = sum(len(book.breaks) for book in books)
+    chained = sum(move.balance is not None for book in books for move in book.moves)
+    return breaks if breaks >= LEAST_OUT and breaks > MOST_OUT * chained else 0
 
 
 # ---------------------------------------------------------------- rows
