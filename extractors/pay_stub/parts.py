@@ -303,7 +303,7 @@ def blank(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def month(text: str, year: int | None = None) -> str | None:
     """The one month `YYYY-MM` that a text names; a month alone takes `year`. None for ranges over several months."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = _LOST_NOUGHT.sub("二〇", unicodedata.normalize("NFKC", text)).strip()
     if span_of_days(plain, year or 2000):
         return None
     dates = find_dates(plain)
@@ -329,6 +329,8 @@ def month(text: str, year: int | None = None) -> str | None:
     return None
 
 
+_LOST_NOUGHT = re.compile(r"(?<![一二三四五六七八九〇○零])二\s*(?=[二三][一二三四五六七八九]年)")
+"""What is before the tens of a year whose nought was not read (二 二五年)."""
 _DAYS = re.compile(
     r"(?:((?:19|20)\d\d)[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?(?:[-—–－~～至到]|\.\.)+(?:((?:19|20)\d\d)[-/.年])?(\d{1,2})[-/.月](\d{1,2})(?!\d)"
 )

@@ -39,9 +39,12 @@ _CALLED = re.compile(
 )
 """A line that calls the person."""
 _NUMBER = re.compile(r"身份证(?:件)?(?:号码?)?[:：为]?(?P<number>[1-9][\d*]{13,16}[\dXx])(?!\d)")
+_ACCOUNT = re.compile(
+    r"(?:工资|银行|发薪|储蓄|个人)(?:账户|帐户|账号|卡号|卡)[:：为（(]?(?:尾号)?(?P<number>\d[\d*]{10,20}\d)(?![\d.元])"
+)
 _MONTH = re.compile(
     r"(?:(?:19|20)\d\d年?[-/.]?)?(?<!\d)\d{1,2}月份?(?!\d{1,2}日)|(?:19|20)\d\d年\d{1,2}月份?(?!\d{1,2}日)"
-    r"|(?<!\d)(?:19|20)\d\d[-/.]?(?:0[1-9]|1[0-2])(?![-/.\d元])"
+    r"|(?<!\d)(?:19|20)\d\d[-/.]?(?:0[1-9]|1[0-2])(?![-/.\d元])|二[〇○零]?[一二三〇○零][一二三四五六七八九〇○零]年[一二三四五六七八九十]{1,3}月份?(?![一二三四五六七八九十]{1,3}日)"
 )
 _PAID_ON = re.compile(r"发放|发薪|到账|支付|打入|汇入|存入|转入|入账|划入")
 _BEHIND = re.compile(r"[^,，。;；]{0,14}(?:发放|发薪|到账|支付|打入|汇入|存入|转入|入账|划入)")
@@ -121,6 +124,9 @@ def about(table: Sequence[Row], text: Row, sheet: Sheet, told: set[str]) -> list
     number = _NUMBER.search(text.text)
     if "id_number" not in told and number:
         cells.append(Cell("", Meaning("id_number"), _whole(text, *number.span("number")), sheet))
+    paid_to = list(_ACCOUNT.finditer(text.text))
+    if "bank_account" not in told and len({m["number"] for m in paid_to}) == 1:
+        cells.append(Cell("", Meaning("bank_account"), _whole(text, *paid_to[0].span("number")), sheet))
     months = list(_MONTH.finditer(text.text))
     named = {month(m[0]) for m in months}
     if "period" not in told and months and len(named) == 1:
