@@ -25,6 +25,8 @@ _SUM = re.compile(
 )
 """What else begins the lines of sums and ends, marks before it left out."""
 _MARKS = "*＊(（【[-—<·… "
+_LETTERS = re.compile(r"abc[d-z]*")
+"""The names of a spreadsheet's columns, printed at the head of each page."""
 _WEEKDAY = re.compile(r"[(（]?(?:星期|周|礼拜)[一二三四五六日天][)）]?")
 _MARK = re.compile(r"(?:^|(?<=\s))([-—–−])\s+(?=[\d¥￥])")
 
@@ -48,7 +50,7 @@ def body_of(lines: list[Line]) -> tuple[list[Line], list[Line]]:
         )
         stop = _is_note(band) or any(_stops(squeezed(n.text).lower()) for n in band)
         stop = stop or bool(_SUM.match(text.lstrip(_MARKS)))
-        if page or (stop and (not dated or first.startswith(STOPS))):
+        if page or _LETTERS.fullmatch(text) or (stop and (not dated or first.startswith(STOPS))):
             dropped += band
         else:
             kept += band

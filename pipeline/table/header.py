@@ -308,7 +308,8 @@ def _untiered(
     if header is None:
         return best
     header = _under(tier, header, words)
-    return (score, best[1], header) if len(header.roles) >= len(best[2].roles) else best
+    own = {role for n in tier if (role := words.role(n.text))}
+    return (score, best[1], header) if len(header.roles) >= len(best[2].roles - own) else best
 
 
 def _under(tier: list[Line], header: Header, words: Vocabulary) -> Header:
