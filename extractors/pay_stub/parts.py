@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from extractors.pay_stub.labels import TEXTS, TITLE, WORDS, cuts, head, meaning, section
+from extractors.pay_stub.whose import SURNAMES
 from pipeline.layout import MASKING
 from pipeline.model import Line
 from pipeline.table.kinds import amount
@@ -208,6 +209,9 @@ def _words(piece: Line) -> list[Line]:
     glued = re.fullmatch(r"([\u4e00-\u9fff()（）]{2,}?)([-+]?\d+)", text)
     if glued and meaning(glued[1]):
         return [piece.cut(0, glued.end(1)), piece.cut(glued.end(1))]
+    payee = re.match(r"(?:领款人|领薪人|受薪人|员工)(?=([\u3400-\u9fff])[\u3400-\u9fff]{1,2}$)", text)
+    if payee and payee[1] in SURNAMES and meaning(text) is None:
+        return [piece.cut(0, payee.end()), piece.cut(payee.end())]
     strict = _STRICT.match(text)
     if strict:
         return [piece.cut(0, strict.end()), piece.cut(strict.end())]

@@ -31,6 +31,10 @@ _TOLD = re.compile(r"(?P<label>[^:：]{1,12})[:：](?P<value>.{2,40})")
 _HELLO = re.compile(
     r"(?:尊敬的|亲爱的|致)(?P<name>(?!客户|用户|员工|同[事志]|职工|各位|[先女])[\u3400-\u9fff·]{2,12}?)(?:先生|女士|同志|同事|员工|老师)?(?:[,，:：!！您你]|$)|(?:^|[】\],，])(?P<other>[\u3400-\u9fff·]{2,4})(?:先生|女士|同志|老师)?[,，]?[您你]好"
 )
+_SENT = re.compile(
+    r"[】\]](?P<name>)(?P<other>[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]{2,10})*)(?:先生|女士|同志|老师)?[,，:：]?(?=[您你])"
+)
+"""Whom a short message calls behind its sender."""
 _SELF = re.compile(
     r"(?:本人|兹?有?(?:我|本)(?:单位|公司)(?:职工|员工)|(?<=[\s、，,。：:])(?:员工|职工)|^(?:员工|职工))[:：]?(?P<name>[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]{2,10})*)(?=[,，(（]|同志|先生|女士|于|在|确认)"
 )
@@ -114,12 +118,12 @@ def about(table: Sequence[Row], text: Row, sheet: Sheet, told: set[str]) -> list
     is all of them."""
     cells = []
     called = next((found for row in table if (found := _caller(row))), None)
-    hello = _HELLO.search(text.text) or _SELF.search(text.text)
+    hello = _HELLO.search(text.text) or _SENT.search(text.text) or _SELF.search(text.text)
     if "name" not in told and called is not None:
         cells.append(Cell("", Meaning("name"), called, sheet))
     elif "name" not in told and hello:
         name = "name" if hello["name"] else "other"
-        if name == "name" or hello[name][0] in SURNAMES:
+        if name == "name" or hello[name][0] in SURNAMES or "·" in hello[name]:
             cells.append(Cell("", Meaning("name"), _whole(text, hello.start(name), hello.end(name)), sheet))
     number = _NUMBER.search(text.text)
     if "id_number" not in told and number:
