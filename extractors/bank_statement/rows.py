@@ -174,7 +174,7 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     raw = [RawRow(sheet, row.cells) for row in rows if row.middle is None or _is_row(row)]
     year = layout.year
     for row in raw:
-        top = row.box[1] if row.cells else 0.0
+        top = row.box[1] if months and row.cells else 0.0
         year = next((y for at, y, _ in reversed(months) if at <= top), year)
         row.year = year
     used = {id(n) for row in rows for cell in row.cells.values() for n in cell.lines}

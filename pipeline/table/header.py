@@ -230,6 +230,9 @@ class Header:
 
 def bands(lines: Iterable[Line]) -> list[list[Line]]:
     """Lines put together to printed lines by their heights, from top to bottom; each from left to right."""
+    lines = list(lines)
+    if len(lines) == 1:
+        return [lines]
     found: list[list[Line]] = []
     level = size = 0.0
     for middle, _, line in sorted(((n.box[1] + n.box[3]) / 2, index, n) for index, n in enumerate(lines)):
