@@ -25,6 +25,8 @@ _SUM = re.compile(
 )
 """What else begins the lines of sums and ends, marks before it left out."""
 _MARKS = "*＊(（【[-—<·… "
+_LETTERS = re.compile(r"abc[d-z]*")
+"""The names of a spreadsheet's columns, printed at the head of each page."""
 _WEEKDAY = re.compile(r"[(（]?(?:星期|周|礼拜)[一二三四五六日天][)）]?")
 _MARK = re.compile(r"(?:^|(?<=\s))([-—–−])\s+(?=[\d¥￥])")
 
@@ -39,20 +41,23 @@ def body_of(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     for band in bands(lines):
         dated = any(t.kind == "date" for n in band[:4] for t in tokens(n.text))
         first = squeezed(band[0].text).lower()
-        text = squeezed("".join(n.text for n in band)).lower()
-        # Within the rows a bare number is the end of a wrapped account, not a page's number.
-        page = (
-            len(band) <= 4
-            and bool(_PAGE_MARK.fullmatch(text))
-            and (not text.isdigit() or (band[0].box[1] > end and not _goes_on(band, last)))
-        )
-        stop = _is_note(band) or any(_stops(squeezed(n.text).lower()) for n in band)
-        stop = stop or bool(_SUM.match(text.lstrip(_MARKS)))
-        if page or (stop and (not dated or first.startswith(STOPS))):
-            dropped += band
-        else:
-            kept += band
+        out = first.startswith(STOPS) if dated else _ends(band, end, last)
+        (dropped if out else kept).extend(band)
     return kept, dropped
+
+
+def _ends(band: Sequence[Line], end: float, last: Sequence[Line]) -> bool:
+    """Whether a printed line without a date is a sum, a page's number, a sheet's letters or a sentence."""
+    text = squeezed("".join(n.text for n in band)).lower()
+    # Within the rows a bare number is the end of a wrapped account, not a page's number.
+    page = (
+        len(band) <= 4
+        and bool(_PAGE_MARK.fullmatch(text))
+        and (not text.isdigit() or (band[0].box[1] > end and not _goes_on(band, last)))
+    )
+    if page or _LETTERS.fullmatch(text) or _SUM.match(text.lstrip(_MARKS)):
+        return True
+    return _is_note(band) or any(_stops(squeezed(n.text).lower()) for n in band)
 
 
 def _stops(plain: str) -> bool:

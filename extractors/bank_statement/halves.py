@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from extractors.bank_statement.labels import DATES, MONEY
@@ -31,14 +32,22 @@ def side_by_side(header: Header, area: Sequence[Line]) -> list[tuple[Header, lis
         lines = [n for n in body if left <= n.middle[0] < right]
         if not k:
             lines = [n for n in area if n.middle[1] <= header.box[3]] + lines
-        columns = header.columns[size * k : size * (k + 1)]
+        columns = tuple(
+            c
+            if {header.columns[i + size * j].role for j in range(count)} == {c.role}
+            else replace(c, role="amount", kind="money")
+            for i, c in enumerate(header.columns[size * k : size * (k + 1)])
+        )
         found.append((Header(columns, union(n.box for n in own or header.lines), own), lines))
     return found
 
 
 def _times(columns: Sequence[Column]) -> int:
     """How often a header holds the same roles one after the other; 1 where it does not, or where they make no table."""
-    roles = [(c.role, c.more) for c in columns]
+    # Of labels wrapped in other places only a part may be known: 支取/存入 or 支取 alone.
+    roles = [("amount" if c.role in ("in", "out") else c.role, c.more) for c in columns]
+    if len({c.role for c in columns}) == len(columns):
+        return 1
     for count in range(MOST, 1, -1):
         size, rest = divmod(len(roles), count)
         first = {role for role, _ in roles[:size]}

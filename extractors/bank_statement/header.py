@@ -25,6 +25,8 @@ _PAGES = (
     re.compile(r"(?:页数|页码|页次|页号|page)(?:no\.?)?:?第?(\d{1,4})(?:/|of|共)(\d{1,4})", re.I),
     re.compile(r"^-*(\d{1,4})(?:of|/)(\d{1,4})(?:页)?-*$", re.I),
 )
+_PAGED = re.compile(r"\d(?:页|/|／|of|共)|page", re.I)
+"""What every spelling of a page's number holds."""
 _VARIANTS = str.maketrans("戶賬帳帐", "户账账账")
 """Characters that fonts and engines give in the place of others in labels."""
 _GAP = "[ \u3000]*"
@@ -127,6 +129,7 @@ def page_number(lines: Iterable[Line]) -> tuple[int, int] | None:
     for band in bands(lines):
         texts += [squeezed(line.text) for line in band] if len(band) > 1 else []
         texts.append(squeezed("".join(line.text for line in band)))
+    texts = [text for text in texts if _PAGED.search(text)]
     for index, pattern in enumerate(_PAGES):
         for text in texts:
             if index == 4 and len(text) > 12:

@@ -217,7 +217,7 @@ class _Rows:
         self.unread: list[Unread] = []
         self.undated = sum(row_date(row)[::2] == (None, None) for row in draft.rows)
         self.layer = all(sheet.source == "text" for sheet in draft.sheets)
-        self.simplified = simplified(n.text for sheet in draft.sheets for n in sheet.lines)
+        self.simplified = not self.layer and simplified(n.text for sheet in draft.sheets for n in sheet.lines)
         self.before: Field | None = None
         roles = {role for row in draft.rows for role in row.cells}
         self.summary = "summary" if "summary" in roles else "name"

@@ -26,7 +26,7 @@ from pipeline.table.header import bands
 from pipeline.table.kinds import squeezed, tokens
 from pipeline.table.rows import Align
 
-_MONTH = re.compile(r"(20\d\d)(?:年(?:\d{1,2}月(?:份)?)?|[-/.](?:0?[1-9]|1[0-2]))(?=$|[收支入出转共合小])")
+_MONTH = re.compile(r"(20\d\d)(?:年(?:\d{1,2}月(?:份)?)?|[-/.](?:0?[1-9]|1[0-2]))(?=$|[(（收支入出转共合小])")
 TYPED = MONEY | DATES | {"time"}
 
 
@@ -116,7 +116,7 @@ def _without_months(lines: Sequence[Line]) -> tuple[list[Line], list[tuple[float
     for band in bands(lines):
         m = _MONTH.match(squeezed(band[0].text))
         dated = any(t.kind == "date" for n in band for t in tokens(n.text))
-        if m and not dated and len(band) <= 5 and ("年" in m[0] or len(band) == 1):
+        if m and not dated and len(band) <= 8 and ("年" in m[0] or len(band) == 1):
             months.append((band[0].box[1], m[1], band))
         else:
             kept += band
@@ -174,7 +174,7 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     raw = [RawRow(sheet, row.cells) for row in rows if row.middle is None or _is_row(row)]
     year = layout.year
     for row in raw:
-        top = row.box[1] if row.cells else 0.0
+        top = row.box[1] if months and row.cells else 0.0
         year = next((y for at, y, _ in reversed(months) if at <= top), year)
         row.year = year
     used = {id(n) for row in rows for cell in row.cells.values() for n in cell.lines}

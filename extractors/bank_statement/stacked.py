@@ -10,7 +10,7 @@ from extractors.bank_statement.labels import COLUMNS
 from extractors.bank_statement.values import currency
 from pipeline.model import Line
 from pipeline.table import Cell, Column, TableRow
-from pipeline.table.kinds import tokens
+from pipeline.table.kinds import kind_of, tokens
 
 _DAY = re.compile(r"(?<=\d)\s?[年月日时分秒]")
 _WORD = re.compile(r"[\u3400-\u9fff]{2}")
@@ -35,6 +35,8 @@ def part_glued(row: TableRow, columns: Sequence[Column]) -> None:
     for index, column in enumerate(columns):
         cell = row.cells.get(column.role)
         if not column.typed or not column.role or cell is None:
+            continue
+        if len(cell.lines) == 1 and kind_of(cell.lines[0].text) == column.kind:
             continue
         left, own, right = _sides(cell.lines)
         moved: list[Line] = []

@@ -111,6 +111,8 @@ class Above:
                 mean = Meaning("item", "employer")
             return [Cell(text, mean, tuple(amounts or values), sheet)]
         tags = [self._tag(v) for v in amounts]
+        if tags.count("own") == 1 and tags.count(None) > 1 and mean.kind == "deduction":
+            tags = [None] * len(tags)  # a head over one of several amounts tells nothing of the others
         if "own" not in tags and tags.count(None) == 1:
             tags[tags.index(None)] = "own"  # heads tell what all others are
         found = []

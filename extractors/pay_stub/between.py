@@ -27,13 +27,13 @@ class Between:
         self.bands: list[tuple[Row, int]] = []
         self.owners: list[tuple[Row, list[Cell]]] = []
 
-    def note(self, row: Row, sheet: Sheet) -> bool:
-        """Whether a row is one of these; it is noted."""
+    def note(self, row: Row, sheet: Sheet, *, head: bool) -> bool:
+        """Whether a row is one of these; it is noted. A row of a `head` tells no person."""
         found = BAND.fullmatch(squeeze(row.lines[0].text)) if len(row.lines) == 1 else None
         if found:
             self.bands.append((row, int(found[1])))
             return True
-        owner = _owner(row, sheet)
+        owner = [] if head else _owner(row, sheet)
         self.owners += [(row, owner)] if owner else []
         return bool(owner)
 

@@ -41,6 +41,10 @@ CURRENCY = re.compile("^(?:人民币|RMB|CNY)|(?:万元|元)$")
 INSURED = ("pension", "medical", "unemployment")
 LOOSE_NAMES = ("员工", "职工", "雇员", "户名", "employee", "人员", "领款人", "领薪人", "收款人", "受薪人")
 """Labels that stand over much else than names: less than 姓名."""
+CARD = re.compile(
+    r"\s*([\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]{2,10})*)\s*[/|｜]\s*[A-Za-z]{0,4}\d{2,8}(?=\s*(?:[/|｜]|$))"
+)
+"""A person as a web page shows it: name, number, post."""
 NUMBERED = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、](?=\D)")
 LATE = re.compile("会费|代扣|扣其他|水电|房租|餐费|借")
 """Lines of what is taken after the gross, beside insurance and tax."""
@@ -226,6 +230,10 @@ class SlipReader:
                 self._put(
                     self.fields, "name", [line.cut(at, at + len(hello[1]))], printed_name(hello[1]), sheet
                 )
+                continue
+            carded = CARD.match(line.text)
+            if carded:
+                self._put(self.fields, "name", [line.cut(*carded.span(1))], printed_name(carded[1]), sheet)
                 continue
             plain = printed_name(line.text)
             if not BARE_NAME.fullmatch(plain) or NO_NAME.search(plain):

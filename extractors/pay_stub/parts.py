@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from extractors.pay_stub.labels import TEXTS, TITLE, WORDS, cuts, head, meaning, section
+from extractors.pay_stub.whose import SURNAMES
 from pipeline.layout import MASKING
 from pipeline.model import Line
 from pipeline.table.kinds import amount
@@ -208,6 +209,9 @@ def _words(piece: Line) -> list[Line]:
     glued = re.fullmatch(r"([\u4e00-\u9fff()（）]{2,}?)([-+]?\d+)", text)
     if glued and meaning(glued[1]):
         return [piece.cut(0, glued.end(1)), piece.cut(glued.end(1))]
+    payee = re.match(r"(?:领款人|领薪人|受薪人|员工)(?=([\u3400-\u9fff])[\u3400-\u9fff]{1,2}$)", text)
+    if payee and payee[1] in SURNAMES and meaning(text) is None:
+        return [piece.cut(0, payee.end()), piece.cut(payee.end())]
     strict = _STRICT.match(text)
     if strict:
         return [piece.cut(0, strict.end()), piece.cut(strict.end())]
@@ -303,7 +307,7 @@ def blank(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def month(text: str, year: int | None = None) -> str | None:
     """The one month `YYYY-MM` that a text names; a month alone takes `year`. None for ranges over several months."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = _LOST_NOUGHT.sub("二〇", unicodedata.normalize("NFKC", text)).strip()
     if span_of_days(plain, year or 2000):
         return None
     dates = find_dates(plain)
@@ -329,6 +333,8 @@ def month(text: str, year: int | None = None) -> str | None:
     return None
 
 
+_LOST_NOUGHT = re.compile(r"(?<![一二三四五六七八九〇○零])二\s*(?=[二三][一二三四五六七八九]年)")
+"""What is before the tens of a year whose nought was not read (二 二五年)."""
 _DAYS = re.compile(
     r"(?:((?:19|20)\d\d)[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?(?:[-—–－~～至到]|\.\.)+(?:((?:19|20)\d\d)[-/.年])?(\d{1,2})[-/.月](\d{1,2})(?!\d)"
 )

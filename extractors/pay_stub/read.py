@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +20,7 @@ from pipeline.text import printed, same_name, same_number
 
 def extract(sheets: Sequence[Sheet]) -> list[Document]:
     """The documents on the sheets of one file: a person's slips together, colleagues' apart, masked rows left out."""
-    flat = [level(sheet) for sheet in sheets]
+    flat = [level(sheet) for sheet in as_lying(sheets)]
     walk = _walked(flat)
     slips = [SlipReader(slip, n) for n, slip in enumerate(walk.slips)]
     years = {y for s in slips for y in s.years}
@@ -54,6 +55,35 @@ def extract(sheets: Sequence[Sheet]) -> list[Document]:
     return _with_lost(documents, walk.lost) or [
         Document("pay_stub", pages, 1.0, {}, {"payslips": [], "items": []}, _lost(flat), {"rows_lost": 1})
     ]
+
+
+def as_lying(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """The sheets, those that lie on one page (strips under a scanner) from its top to its bottom as they are read."""
+    out: list[Sheet] = []
+    for _, group in itertools.groupby(sheets, key=lambda s: (s.file, s.page)):
+        own = list(group)
+        spots = {id(s): _spot(s) for s in own}
+        size = max(h for _, _, h in spots.values())
+        out += sorted(own, key=lambda s: (round(spots[id(s)][0] / max(0.5 * size, 1e-6)), spots[id(s)][1]))
+    return out
+
+
+def _spot(sheet: Sheet) -> tuple[float, float, float]:
+    """Where a sheet's middle lies on its page in the sheet's own sense of up and left, and how high the sheet is there."""
+    upper, lower = (
+        sheet.place((0, 0, sheet.width, 1)),
+        sheet.place((0, sheet.height - 1, sheet.width, sheet.height)),
+    )
+    across, down = (
+        (upper[0] + upper[2] + lower[0] + lower[2]) / 4,
+        (upper[1] + upper[3] + lower[1] + lower[3]) / 4,
+    )
+    run = ((lower[0] + lower[2] - upper[0] - upper[2]) / 2, (lower[1] + lower[3] - upper[1] - upper[3]) / 2)
+    if abs(run[1]) >= abs(run[0]):  # upright, or upside down
+        sign = 1 if run[1] >= 0 else -1
+        return sign * down, sign * across, abs(run[1])
+    sign = 1 if run[0] >= 0 else -1  # on its side
+    return sign * across, -sign * down, abs(run[0])
 
 
 def _walked(sheets: Sequence[Sheet]) -> Walk:

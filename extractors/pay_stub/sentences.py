@@ -31,6 +31,10 @@ _TOLD = re.compile(r"(?P<label>[^:：]{1,12})[:：](?P<value>.{2,40})")
 _HELLO = re.compile(
     r"(?:尊敬的|亲爱的|致)(?P<name>(?!客户|用户|员工|同[事志]|职工|各位|[先女])[\u3400-\u9fff·]{2,12}?)(?:先生|女士|同志|同事|员工|老师)?(?:[,，:：!！您你]|$)|(?:^|[】\],，])(?P<other>[\u3400-\u9fff·]{2,4})(?:先生|女士|同志|老师)?[,，]?[您你]好"
 )
+_SENT = re.compile(
+    r"[】\]](?P<name>)(?P<other>[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]{2,10})*)(?:先生|女士|同志|老师)?[,，:：]?(?=[您你])"
+)
+"""Whom a short message calls behind its sender."""
 _SELF = re.compile(
     r"(?:本人|兹?有?(?:我|本)(?:单位|公司)(?:职工|员工)|(?<=[\s、，,。：:])(?:员工|职工)|^(?:员工|职工))[:：]?(?P<name>[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]{2,10})*)(?=[,，(（]|同志|先生|女士|于|在|确认)"
 )
@@ -39,9 +43,12 @@ _CALLED = re.compile(
 )
 """A line that calls the person."""
 _NUMBER = re.compile(r"身份证(?:件)?(?:号码?)?[:：为]?(?P<number>[1-9][\d*]{13,16}[\dXx])(?!\d)")
+_ACCOUNT = re.compile(
+    r"(?:工资|银行|发薪|储蓄|个人)(?:账户|帐户|账号|卡号|卡)[:：为（(]?(?:尾号)?(?P<number>\d[\d*]{10,20}\d)(?![\d.元])"
+)
 _MONTH = re.compile(
     r"(?:(?:19|20)\d\d年?[-/.]?)?(?<!\d)\d{1,2}月份?(?!\d{1,2}日)|(?:19|20)\d\d年\d{1,2}月份?(?!\d{1,2}日)"
-    r"|(?<!\d)(?:19|20)\d\d[-/.]?(?:0[1-9]|1[0-2])(?![-/.\d元])"
+    r"|(?<!\d)(?:19|20)\d\d[-/.]?(?:0[1-9]|1[0-2])(?![-/.\d元])|二[〇○零]?[一二三〇○零][一二三四五六七八九〇○零]年[一二三四五六七八九十]{1,3}月份?(?![一二三四五六七八九十]{1,3}日)"
 )
 _PAID_ON = re.compile(r"发放|发薪|到账|支付|打入|汇入|存入|转入|入账|划入")
 _BEHIND = re.compile(r"[^,，。;；]{0,14}(?:发放|发薪|到账|支付|打入|汇入|存入|转入|入账|划入)")
@@ -111,16 +118,19 @@ def about(table: Sequence[Row], text: Row, sheet: Sheet, told: set[str]) -> list
     is all of them."""
     cells = []
     called = next((found for row in table if (found := _caller(row))), None)
-    hello = _HELLO.search(text.text) or _SELF.search(text.text)
+    hello = _HELLO.search(text.text) or _SENT.search(text.text) or _SELF.search(text.text)
     if "name" not in told and called is not None:
         cells.append(Cell("", Meaning("name"), called, sheet))
     elif "name" not in told and hello:
         name = "name" if hello["name"] else "other"
-        if name == "name" or hello[name][0] in SURNAMES:
+        if name == "name" or hello[name][0] in SURNAMES or "·" in hello[name]:
             cells.append(Cell("", Meaning("name"), _whole(text, hello.start(name), hello.end(name)), sheet))
     number = _NUMBER.search(text.text)
     if "id_number" not in told and number:
         cells.append(Cell("", Meaning("id_number"), _whole(text, *number.span("number")), sheet))
+    paid_to = list(_ACCOUNT.finditer(text.text))
+    if "bank_account" not in told and len({m["number"] for m in paid_to}) == 1:
+        cells.append(Cell("", Meaning("bank_account"), _whole(text, *paid_to[0].span("number")), sheet))
     months = list(_MONTH.finditer(text.text))
     named = {month(m[0]) for m in months}
     if "period" not in told and months and len(named) == 1:

@@ -42,7 +42,7 @@ from extractors.pay_stub.parts import AMOUNT, is_month, is_value, known, money, 
 from extractors.pay_stub.prose import prose
 from extractors.pay_stub.siblings import told_by
 from extractors.pay_stub.sides import sides
-from extractors.pay_stub.spaced import joined
+from extractors.pay_stub.spaced import joined, single
 from pipeline.layout import Row, rows
 from pipeline.model import Line, Sheet
 from pipeline.text import squeeze
@@ -79,7 +79,7 @@ class Walk:
         """Every slip on the sheets; the last ones may be without pay."""
         for sheet in sheets:
             self.sheet = sheet
-            told, lines = prose(sheet.lines, sheet)
+            told, lines = prose(single(sheet.lines), sheet)
             for part, block in told:
                 self._sides(part, sheet)
                 self._block(block)
@@ -114,10 +114,12 @@ class Walk:
                 done = blocks[index].last
             elif index <= done:
                 continue
+            elif self._within(table, index, index in masked) and self.between.note(
+                row, sheet, head=index in heads
+            ):
+                pass  # it holds for the rows below it
             elif index in heads:
                 self._head(row, index - 1 in heads)
-            elif self._within(table, index, index in masked) and self.between.note(row, sheet):
-                pass  # it holds for the rows below it
             elif index in masked:
                 self._data(row)
             else:

@@ -13,11 +13,27 @@ from pipeline.model import Line, union
 
 APART = 4.0
 """Characters of one label stand less than so much of their height apart."""
+TWICE = 0.8
+"""A line was read twice where so much of it, in both directions, lies in a longer one of the same words."""
 BELOW = 0.6
 """Characters that are written downwards stand less than so much of their height apart."""
 _SINGLE = re.compile(r"[\u3400-\u9fff()（）]")
 _LAST = re.compile(r"(?:^|[\sA-Za-z.])[\u3400-\u9fff]$")
 _LABEL = re.compile(r"[\u3400-\u9fff]{1,6}(?=\s*[:：]|$)")
+
+
+def single(lines: Iterable[Line]) -> list[Line]:
+    """The lines of a sheet without those that were read a second time: within another one's box, a part of its text."""
+    all_ = list(lines)
+    return [n for n in all_ if n.kind != "print" or not any(_part_of(n, o) for o in all_ if o is not n)]
+
+
+def _part_of(line: Line, whole: Line) -> bool:
+    if line.text.strip() not in whole.text or len(line.text) >= len(whole.text) or whole.kind != "print":
+        return False
+    a, b = line.box, whole.box
+    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    return wide > TWICE * line.width and high > TWICE * line.height
 
 
 def joined(lines: Iterable[Line]) -> list[Line]:

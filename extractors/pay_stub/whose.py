@@ -57,6 +57,14 @@ def name_in_title(text: str) -> tuple[int, int, bool] | None:
     whole = re.fullmatch(r"\s*([\u3400-\u9fff]{2,8}(?:·[\u3400-\u9fff]{2,10})+)\s*", text)
     if whole and not TITLE.search(text):
         return whole.start(1), whole.end(1), True
+    behind = re.search(r"[）)]\s*([\u3400-\u9fff]{2,4})\s*$", text)
+    if (
+        behind
+        and behind[1][0] in SURNAMES
+        and not NO_NAME.search(behind[1])
+        and TITLE.search(text[: behind.start()])
+    ):
+        return behind.start(1), behind.end(1), True
     title = TITLE.search(text)
     front = re.fullmatch(r"\s*([\u3400-\u9fff]{2,3})\s*", text[: title.start()]) if title else None
     if front and front[1][0] in SURNAMES and not GROUP.search(front[1]) and not NO_NAME.search(front[1]):

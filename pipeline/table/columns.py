@@ -59,6 +59,8 @@ def pieces(lines: Sequence[Line]) -> list[Piece]:
 
 def whole(text: str, start: int, end: int) -> tuple[int, int]:
     """The characters of an amount with its brackets and the word for its direction (支出 12.00)."""
+    if not start and end == len(text):
+        return start, end
     before, after = _BEFORE.search(text[:start]), _BEHIND.match(text[end:])
     return start - (len(before[1]) if before else 0), end + (after.end() if after else 0)
 

@@ -230,6 +230,9 @@ class Header:
 
 def bands(lines: Iterable[Line]) -> list[list[Line]]:
     """Lines put together to printed lines by their heights, from top to bottom; each from left to right."""
+    lines = list(lines)
+    if len(lines) == 1:
+        return [lines]
     found: list[list[Line]] = []
     level = size = 0.0
     for middle, _, line in sorted(((n.box[1] + n.box[3]) / 2, index, n) for index, n in enumerate(lines)):
@@ -308,7 +311,8 @@ def _untiered(
     if header is None:
         return best
     header = _under(tier, header, words)
-    return (score, best[1], header) if len(header.roles) >= len(best[2].roles) else best
+    own = {role for n in tier if (role := words.role(n.text))}
+    return (score, best[1], header) if len(header.roles) >= len(best[2].roles - own) else best
 
 
 def _under(tier: list[Line], header: Header, words: Vocabulary) -> Header:

@@ -47,11 +47,15 @@ class Cell:
 
     @property
     def box(self) -> Box:
+        if len(self.lines) == 1:
+            return self.lines[0].box
         return union(line.box for line in self.lines)
 
     @property
     def confidence(self) -> float:
         """The least probability of its letters, digits and signs."""
+        if len(self.lines) == 1:
+            return sure(self.lines[0])
         return min(sure(line) for line in self.lines)
 
     def confidence_of(self, part: str) -> float:
@@ -71,6 +75,8 @@ class Cell:
     @property
     def text(self) -> str:
         """The cell's text: wrapped lines joined without a space, but for Latin words and pieces apart in one line."""
+        if len(self.lines) == 1:
+            return self.lines[0].text
         text = ""
         before: Line | None = None
         for line in self.lines:
@@ -239,12 +245,13 @@ def _with_lost(marks: list[_Anchor], lines: Sequence[Line]) -> list[_Anchor]:
     dated = [n for n in lines if any(t.kind == "date" for t in tokens(n.text))]
     if len(marks) < 3 or not dated:
         return marks
+    middles = [m.middle for m in marks]
     pitch = median(b.middle - a.middle for a, b in pairwise(marks))
     days = sorted(n.middle[1] for n in dated)
     if len(days) >= 3:
         # Where many rows lost their amounts, the dates tell how close the rows stand.
         pitch = min(pitch, max(median(b - a for a, b in pairwise(days)), 1.5 * dated[0].height))
-    near = [(min(marks, key=lambda m: abs(m.middle - n.middle[1])), n) for n in dated]
+    near = [(_nearest(marks, middles, n.middle[1]), n) for n in dated]
     shifts = [n.middle[1] - m.middle for m, n in near if abs(n.middle[1] - m.middle) <= 0.6 * pitch]
     shift = median(shifts) if shifts else 0.0
     lost = [
@@ -252,6 +259,12 @@ def _with_lost(marks: list[_Anchor], lines: Sequence[Line]) -> list[_Anchor]:
     ]
     lost = [a for a in lost if all(abs(a.middle - m.middle) > 0.5 * pitch for m in marks)]
     return sorted([*marks, *lost], key=lambda a: a.middle)
+
+
+def _nearest(marks: Sequence[_Anchor], middles: Sequence[float], y: float) -> _Anchor:
+    """The anchor nearest to a height; `middles` are those of the anchors, in order."""
+    at = bisect_left(middles, y)
+    return min(marks[max(0, at - 1) : at + 1], key=lambda m: abs(m.middle - y))
 
 
 def _second_dates(row: TableRow, dates: frozenset[str]) -> list[Line]:
@@ -345,6 +358,8 @@ def _straight(column: Sequence[Level], marks: Sequence[_Anchor]) -> list[Level]:
         at = bisect_left(middles, y)
         near = min(middles[max(0, at - 1) : at + 1], key=lambda m: abs(m - y))
         away.append(y - near)
+    if max(map(abs, away)) < 0.02 * pitch:
+        return list(column)
     found: list[Level] = []
     for i, (y, height, lines) in enumerate(column):
         shift = median(away[max(0, i - 3) : i + 4])
