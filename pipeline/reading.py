@@ -19,7 +19,7 @@ from pipeline.ocr.engine import Engine, Picture, Reading, Span
 from pipeline.ocr.stand_ins import picture_key, reading_from_plain, reading_to_plain
 from pipeline.textlayer import sane, text_lines
 
-VERSION = "10"
+VERSION = "11"
 """Changes when the way from a picture to lines changes, so that kept pages of before are not taken."""
 MOST_PIXELS = 36_000_000
 """Pictures above are shrunk before they are read: an A4 page at 500 dpi has 24 million."""
@@ -27,6 +27,9 @@ GREY = 12
 """Without a larger difference between the red, green and blue of any pixel (of 255) there is no ink of a seal."""
 COUNT = "DOSSIER_COUNT_CALLS"
 """Where this variable names a file, each call of the engine adds one byte to it: for benches and tests."""
+
+LOOK, RING = 100 / 72, 250 / 72
+"""Pixels a point at which a page with a text layer is looked through for seals, and their rings are read."""
 
 _engines: dict[str, Engine] = {}
 
@@ -48,7 +51,7 @@ def read_page(path: Path, opened: Opened, number: int, engine: EngineSpec, cas: 
     kept = cas.get_json("page", key)
     if kept is not None:
         return page_from_plain(kept, opened.key)
-    page = _layer(path, opened, number) if opened.kind == "pdf" else None
+    page = _layer(path, opened, number, engine) if opened.kind == "pdf" else None
     if page is None:
         page = _picture_page(path, opened, number, engine, cas)
     cas.put_json("page", key, page_to_plain(page))
@@ -58,17 +61,17 @@ def read_page(path: Path, opened: Opened, number: int, engine: EngineSpec, cas: 
 # ---------------------------------------------------------------- text layers
 
 
-def _layer(path: Path, opened: Opened, number: int) -> Page | None:
+def _layer(path: Path, opened: Opened, number: int, engine: EngineSpec) -> Page | None:
     """As `_text_page`, None also for a page that pdfium cannot load: its picture will tell what is broken."""
     import pypdfium2 as pdfium
 
     try:
-        return _text_page(path, opened, number)
+        return _text_page(path, opened, number, engine)
     except pdfium.PdfiumError:
         return None
 
 
-def _text_page(path: Path, opened: Opened, number: int) -> Page | None:
+def _text_page(path: Path, opened: Opened, number: int, engine: EngineSpec) -> Page | None:
     """The page by its text layer, None where there is none to trust."""
     with pdf_document(path, opened.password) as document:
         page = document[number - 1]
@@ -77,7 +80,7 @@ def _text_page(path: Path, opened: Opened, number: int) -> Page | None:
             lines = text_lines(page, width, height)
             if not sane(lines) or _hidden(page):
                 return None
-            seals, colour = _seals_of_layer(page, lines)
+            seals, names = _seals_of_layer(page, lines, engine)
         finally:
             page.close()
     to_page = (1 / width, 0.0, 0.0, 0.0, 1 / height, 0.0, 0.0, 0.0, 1.0)
@@ -86,11 +89,10 @@ def _text_page(path: Path, opened: Opened, number: int) -> Page | None:
         page=number,
         width=width,
         height=height,
-        lines=tuple(lines),
+        lines=(*lines, *names),
         source="text",
         to_page=to_page,
         seals=seals,
-        colour=colour,
     )
     return Page(opened.key, number, "text", 0, {"width": round(width), "height": round(height)}, (sheet,))
 
@@ -107,18 +109,29 @@ def _hidden(page: Any) -> bool:
     return bool(modes) and sum(mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE for mode in modes) > len(modes) / 2
 
 
-def _seals_of_layer(page: Any, lines: Sequence[Line]) -> tuple[tuple[Box, ...], bool]:
-    """Boxes (points) of seals drawn on a page of few lines; a dense table is not looked through, nor what has no colour."""
+def _seals_of_layer(
+    page: Any, lines: Sequence[Line], engine: EngineSpec
+) -> tuple[tuple[Box, ...], tuple[Line, ...]]:
+    """Boxes (points) of seals drawn on a page of few lines, and the names on their rings, which no layer tells; a dense
+    table is not looked through, nor what has no colour."""
     if len(lines) > 80:
-        return (), True
-    scale = 100 / 72
-    image = np.asarray(page.render(scale=scale).to_pil().convert("RGB"))
-    if (image.max(axis=2) - image.min(axis=2)).max() <= GREY:
-        return (), True
+        return (), ()
+    small = np.asarray(page.render(scale=LOOK).to_pil().convert("RGB"))
+    if (small.max(axis=2) - small.min(axis=2)).max() <= GREY:
+        return (), ()
     from pipeline.ocr.ink import find_seals
 
-    boxes = [seal.box for seal in find_seals(image)]
-    return tuple((b[0] / scale, b[1] / scale, b[2] / scale, b[3] / scale) for b in boxes), True
+    seals = find_seals(small)
+    image = np.asarray(page.render(scale=RING).to_pil().convert("RGB")) if seals else small
+    names = []
+    for seal in seals:
+        x0, y0, x1, y1 = (round(v * RING / LOOK) for v in seal.box)
+        larger = replace(seal, box=(x0, y0, x1, y1))
+        box = (x0 / RING, y0 / RING, x1 / RING, y1 / RING)
+        names += [_line(name, box, "seal") for name in _ring(engine_of(engine), image, larger) if seal.round]
+    return tuple((b[0] / LOOK, b[1] / LOOK, b[2] / LOOK, b[3] / LOOK) for b in (s.box for s in seals)), tuple(
+        names
+    )
 
 
 # ---------------------------------------------------------------- pictures

@@ -49,6 +49,14 @@ def test_a_seal_is_found_where_it_was_pressed(sealed):
     assert (x1 - x0, y1 - y0) == pytest.approx((300, 300), abs=40)
 
 
+def test_a_seal_half_worn_off_is_found(plain, sealed):
+    """A stamp of which a third of the ink is left is a seal still, its whole ring within the box."""
+    worn = np.asarray((plain * 0.72 + sealed * 0.28).astype(np.uint8))
+    (found,) = find_seals(worn)
+    x0, y0, x1, y1 = found.box
+    assert (x1 - x0, y1 - y0) == pytest.approx((300, 300), abs=40)
+
+
 def test_a_page_without_a_seal_has_none(plain):
     """Black print is no seal; red letters in a line and a filled red area are none either."""
     assert find_seals(plain) == []

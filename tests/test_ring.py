@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas as Sheet
 
 from fixtures.canvas import Canvas, Pen
 from fixtures.seal import press, seal
+from pipeline.cas import Cas
+from pipeline.intake import open_file
 from pipeline.ocr import load_engine
 from pipeline.ocr.engine import Span
 from pipeline.ocr.ink import find_seals
 from pipeline.ocr.ring import ALONE, UNEVEN, elected, even, ring_strips
 from pipeline.ocr.spec import rapid_spec
-from pipeline.reading import _ring
+from pipeline.reading import _ring, read_page
+from pipeline.settings import Limits
 
 Pixels = NDArray[np.uint8]
 NAME = "成都天府软件有限公司"
@@ -103,3 +111,19 @@ def test_a_seal_gives_its_company(turn: float, squeeze: float, crossed: bool) ->
     engine = load_engine(rapid_spec())
     (name,) = _ring(engine, image, found)
     assert name.text == NAME
+
+
+@pytest.mark.ocr
+def test_a_seal_beside_a_text_layer_gives_its_company(tmp_path: Path) -> None:
+    """A PDF's letters are taken at their word; the seal among them is a picture, and its ring is read as one."""
+    stamp, out = io.BytesIO(), io.BytesIO()
+    Image.fromarray(pressed()).crop((340, 340, 660, 660)).save(stamp, "PNG")
+    page = Sheet(out, pagesize=(595, 842), invariant=1)
+    page.drawString(60, 700, "Certificate of income No. 20260001")
+    page.drawImage(ImageReader(stamp), 300, 300, 115, 115)
+    page.save()
+    path = tmp_path / "a.pdf"
+    path.write_bytes(out.getvalue())
+    read = read_page(path, open_file(path, "a.pdf", Limits(), ()), 1, rapid_spec(), Cas(tmp_path / "kept"))
+    assert read.source == "text"
+    assert [line.text for line in read.lines if line.kind == "seal"] == [NAME]

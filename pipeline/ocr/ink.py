@@ -36,6 +36,8 @@ RED = Ink(((0, 12), (165, 179)), 55, 0)
 BLUE = Ink(((98, 130),), 90, 2)
 INKS = (RED, BLUE)
 """Companies and registries stamp in red, banks' counters and some offices in blue."""
+FAINT = Ink(RED.hues, 22, RED.channel)
+"""Red that is half worn off, looked for where there is no full seal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,12 @@ def _mask(hsv: Picture, ink: Ink) -> NDArray[np.uint8]:
 
 
 def find_seals(picture: Picture) -> list[Seal]:
-    """The seals on an upright picture: clusters of strokes in one ink, about as wide as high or oval, not filled areas."""
+    """The seals on an upright picture: clusters of strokes in one ink, about as wide as high or oval, not filled areas;
+    faint ones only where there are no others."""
     small, scale = smaller(picture, 1200)
     hsv = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2HSV), np.uint8)
-    return [seal for ink in INKS for seal in _seals(_mask(hsv, ink), ink, scale)]
+    full = [seal for ink in INKS for seal in _seals(_mask(hsv, ink), ink, scale)]
+    return full or _seals(_mask(hsv, FAINT), FAINT, scale)
 
 
 def _seals(mask: NDArray[np.uint8], colour: Ink, scale: float) -> list[Seal]:
