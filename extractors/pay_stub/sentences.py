@@ -43,6 +43,10 @@ _CALLED = re.compile(
 )
 """A line that calls the person."""
 _NUMBER = re.compile(r"身份证(?:件)?(?:号码?)?[:：为]?(?P<number>[1-9][\d*]{13,16}[\dXx])(?!\d)")
+_WORKS = re.compile(
+    rf"(?:系|为|是|在|于)({COMPANY.pattern})(?:的|正式|在职|在编|合同制)*(?:员工|职工|职员|工作|任职|就职)"
+)
+"""Where somebody works."""
 _ACCOUNT = re.compile(
     r"(?:工资|银行|发薪|储蓄|个人)(?:账户|帐户|账号|卡号|卡)[:：为（(]?(?:尾号)?(?P<number>\d[\d*]{10,20}\d)(?![\d.元])"
 )
@@ -139,7 +143,9 @@ def about(table: Sequence[Row], text: Row, sheet: Sheet, told: set[str]) -> list
     if "pay_date" not in told and len({d[0] for d in dates}) == 1:
         cells.append(Cell("", Meaning("pay_date"), _whole(text, dates[0][1], dates[0][2]), sheet))
     firm = re.search(r"[【\[]([^】\]]{4,40})[】\]]", text.text)
-    if "employer" not in told and firm and COMPANY.fullmatch(firm[1]):
+    if not (firm and COMPANY.fullmatch(firm[1])):
+        firm = _WORKS.search(text.text)
+    if "employer" not in told and firm:
         cells.append(Cell("", Meaning("employer"), _whole(text, firm.start(1), firm.end(1)), sheet))
     return cells
 
