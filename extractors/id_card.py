@@ -223,7 +223,8 @@ def _front(reader: Reader, table: Sequence[Row], labels: Sequence[Label]) -> Non
         reader.put("birth_date", pieces, parse_date(squeeze("".join(p.text for p in pieces))))
     if "address" in first:
         lines = _address(table, first)
-        reader.put("address", lines, printed("".join(p.text for p in lines)).replace(" ", ""))
+        address = printed("".join(p.text for p in lines)).replace(" ", "")
+        reader.put("address", lines, re.sub(r"(?<=[\d-])[Oo](?=[\d号室-]|$)", "0", address))
     _number(reader, table, first.get("id_number"))
     if "birth_date" not in reader.fields:
         _born(reader, table, first)
@@ -267,7 +268,7 @@ def _born(reader: Reader, table: Sequence[Row], first: dict[str, Label]) -> None
 
 
 def _second_row(reader: Reader, table: Sequence[Row], first: dict[str, Label]) -> None:
-    """性别 男 民族 汉: one row, in which a label of two characters may be misread in one of them."""
+    """性别 男 民族 汉: one row, in which a label of two characters may be misread in one of them; 漢 is an engine's 汉."""
     start = first["name"].index + 1 if "name" in first else 0
     stop = first["birth_date"].index if "birth_date" in first else len(table)
     lines = [first[n].row for n in ("sex", "ethnicity") if n in first] or list(table[start:stop])
@@ -277,8 +278,9 @@ def _second_row(reader: Reader, table: Sequence[Row], first: dict[str, Label]) -
         )
         if sex:
             reader.put("sex", row.cut(sex.start(1), sex.end(1)), "M" if sex[1] == "男" else "F")
-        group = re.search(rf"(?:民族|民.|.族)[^\u4e00-\u9fff]?({'|'.join(ETHNICITIES)})", row.text) or (
-            re.search(rf"别?[男女].{{0,3}}?({'|'.join(ETHNICITIES)})$", row.text) if sex else None
+        said = row.text.replace("漢", "汉")
+        group = re.search(rf"(?:民族|民.|.族)[^\u4e00-\u9fff]?({'|'.join(ETHNICITIES)})", said) or (
+            re.search(rf"别?[男女].{{0,3}}?({'|'.join(ETHNICITIES)})$", said) if sex else None
         )
         if group:
             reader.put("ethnicity", row.cut(group.start(1), group.end(1)), group[1])

@@ -420,3 +420,17 @@ def test_the_sign_of_a_day_may_be_misread():
         )
     )
     assert found["employed_since"] == "2022-11-26"
+
+
+def test_the_end_of_an_amount_in_words_is_not_all_of_it():
+    """Words whose beginning stands elsewhere, as the figures tell, are unread."""
+    found = read(
+        text(
+            "收入证明",
+            f"王小明，身份证号{NUMBER}，月薪为人民币16,500.00元（壹万",
+            "本页其余文字另有用途，",
+            "陆仟伍佰圆整）。",
+            COMPANY,
+        )
+    )
+    assert (values(found)["monthly_income"], found.text("monthly_income_words")) == ("16500.00", None)

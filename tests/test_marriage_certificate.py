@@ -283,3 +283,10 @@ def test_a_nameless_person_is_not_given_the_others_birthday():
     lines = [line("身份证件号210102197401219390", 60, 200), line("出生日期1961年12月15日", 60, 230)]
     (found,) = MATERIAL.extract([sheet(*photo(), *lines, line("国籍中国", 300, 200))])
     assert all("birth_date" not in row for row in found.tables["persons"])
+
+
+@pytest.mark.parametrize(("printed", "number"), [("A97593665", "A97593665"), ("PASSPORT", None)])
+def test_a_foreign_spouses_number_is_the_passports(printed, number):
+    """Letters and digits that are all of the value; nothing else is a number."""
+    (paper,) = read(sheet(*photo(), *persons(60, 220, HE, {**SHE, "国籍": "美国", "身份证件号": printed})))
+    assert people(paper)[1].get("id_number") == number

@@ -53,7 +53,7 @@ def _without_chops(lines: Sequence[Line]) -> list[Line]:
 
 
 def _paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines below each other that are running text: three or more, most of them as long as the paragraph is wide."""
+    """Lines below each other that are running text: three or more, most of them flush and as long as the paragraph is wide."""
     left = sorted((line for line in lines if _runs(line)), key=lambda line: line.box[1])
     out: list[list[Line]] = []
     while left:
@@ -63,8 +63,15 @@ def _paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
             left.remove(below)
         right = max(line.box[2] for line in block)
         full = sum(right - line.box[2] < 2 * line.height for line in block)
+        edge = min(line.box[0] for line in block)
+        flush = sum(line.box[0] - edge < 0.4 * line.height for line in block)
         said = len(re.findall("[,，。;；、]", "".join(line.text for line in block)))
-        if len(block) >= 3 and full >= max(2, len(block) // 2) and said >= 2:
+        if (
+            len(block) >= 3
+            and flush >= max(2, len(block) // 2)
+            and full >= max(2, len(block) // 2)
+            and said >= 2
+        ):
             out.append(block)
     return out
 
@@ -75,11 +82,10 @@ def _runs(line: Line) -> bool:
 
 
 def _goes_on(block: Sequence[Line], line: Line) -> bool:
-    """Whether a line is a paragraph's next: right below, begun at the same edge; the first line may be set in."""
-    last = block[-1]
+    """Whether a line is a paragraph's next: right below, begun at the same edge or set in as new sentences are."""
+    last, edge = block[-1], min(each.box[0] for each in block)
     below = 0.6 * last.height < line.middle[1] - last.middle[1] < 3 * last.height
-    edge = 0.8 if len(block) > 1 else 2.6
-    return below and abs(line.box[0] - last.box[0]) < edge * last.height and line.box[2] > last.box[0]
+    return below and abs(line.box[0] - edge) < 2.6 * last.height and line.box[2] > last.box[0]
 
 
 def _beside(line: Line, block: Sequence[Line]) -> bool:
