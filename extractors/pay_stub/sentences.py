@@ -25,7 +25,7 @@ _LEAD = re.compile(r".*[:：】\]]|(?:其中|包括|含|另外?|并|还|再|您�
 _ALWAYS = re.compile(r".*[:：】\]](?:其中)?|其中|包括|含")
 """What is never part of a label."""
 _EMPLOYER = re.compile("缴|承担|负担|支付|为您")
-_PERSON = re.compile("代扣|代缴|扣除|个人|本人|您承担")
+_PERSON = re.compile("代扣|代缴|扣除|(?<![为替给])(?:个人|本人|您)(?:应?[缴承负扣]|部分)")
 """Words that tell whose the insurances behind them are."""
 _TOLD = re.compile(r"(?P<label>[^:：]{1,12})[:：](?P<value>.{2,40})")
 _HELLO = re.compile(
