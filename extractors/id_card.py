@@ -63,13 +63,28 @@ def recognise(sheet: Sheet) -> list[Claim]:
     """A claim for each face found: a front by its number and the labels above it, a back by its two labels."""
     table = rows(sheet.lines)
     claims = []
-    for area, score in _one_faced([*_fronts(table), *_backs(table)], table):
+    for area, score in _parted(_one_faced([*_fronts(table), *_backs(table)], table)):
         text = "".join(row.text for row in rows(sheet.within(area).lines))
         if not NOT_MINE.search(text):
             claims.append(Claim(score, area))
     if len(claims) == 1 and not NOT_MINE.search("".join(row.text for row in table)):
         return [replace(claims[0], area=None)]
     return claims
+
+
+def _parted(found: list[tuple[Box, float]]) -> list[tuple[Box, float]]:
+    """The faces with those that reach a little into each other cut at the middle between them: how wide a card is, is only
+    estimated by its labels."""
+    out = [list(area) for area, _ in found]
+    for n, one in enumerate(out):
+        for other in out[n + 1 :]:
+            shared = [min(one[i + 2], other[i + 2]) - max(one[i], other[i]) for i in (0, 1)]
+            shares = [shared[i] / min(one[i + 2] - one[i], other[i + 2] - other[i]) for i in (0, 1)]
+            axis = 0 if shares[0] < shares[1] else 1
+            if min(shared) > 0 and shares[axis] < 0.4:
+                first, last = (one, other) if one[axis] < other[axis] else (other, one)
+                first[axis + 2] = last[axis] = (first[axis + 2] + last[axis]) / 2
+    return [((a[0], a[1], a[2], a[3]), score) for a, (_, score) in zip(out, found, strict=True)]
 
 
 def _one_faced(found: list[tuple[Box, float]], table: Sequence[Row]) -> list[tuple[Box, float]]:

@@ -401,3 +401,9 @@ def test_letters_that_an_engine_confuses_are_what_they_must_be():
     (card,) = read(sheet(*front(民族="漢", 住址="四川省成都市武侯区一环路|南一段24号3-1-121O")))
     assert card.text("ethnicity") == "汉"
     assert card.text("address") == "四川省成都市武侯区一环路南一段24号3-1-1210"
+
+
+def test_sides_whose_estimated_faces_reach_into_each_other_are_both_read():
+    """Front and back close beside each other: both faces are one card's."""
+    (card,) = read(sheet(*front(), *back(40 + 0.84 * WIDE)))
+    assert card.fields["sides"].value == ("front", "back")
