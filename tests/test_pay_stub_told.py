@@ -104,6 +104,28 @@ def test_years_between_the_rows() -> None:
     assert [slip["period"] for slip in slips(document)] == ["2025-12", "2026-01", "2026-02"]
 
 
+def test_wrapped_labels_over_a_table_are_no_second_head() -> None:
+    """Labels in two lines begin above those in one: the table has one head, not two rows of them to every slip."""
+    (document,) = read(
+        sheet(
+            """
+                         远大科技有限公司个人薪酬台账
+姓名：张伟
+                                     养老保险    住房公积    代扣个人
+月份       基本工资      应发工资                                         实发工资
+                                     个人部分    金          所得税
+2026年1月  12,000.00     12,000.00   960.00      1,440.00    129.00       9,471.00
+2026年2月  12,000.00     12,000.00   960.00      1,440.00    129.00       9,471.00
+2026年3月  12,000.00     12,000.00   960.00      1,440.00    129.00       9,471.00
+""",
+            step=9.0,
+        )
+    )
+    assert [(s["period"], s["pension"], s["net_pay"]) for s in slips(document)] == [
+        (f"2026-0{n}", "960.00", "9471.00") for n in (1, 2, 3)
+    ]
+
+
 @pytest.mark.parametrize(
     ("texts", "bands", "told"),
     [

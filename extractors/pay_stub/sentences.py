@@ -160,7 +160,9 @@ def _caller(row: Row) -> tuple[Line, ...] | None:
     found = _CALLED.fullmatch(row.text)
     if found is None or known(found["name"]) or NO_NAME.search(found["name"]) or TITLE.search(found["name"]):
         return None
-    sure = found["number"] or (found["name"][0] in SURNAMES and len(found["name"]) <= 4)
+    sure = (
+        found["number"] or "·" in found["name"] or (found["name"][0] in SURNAMES and len(found["name"]) <= 4)
+    )
     return _whole(row, found.start("name"), found.end("name")) if sure else None
 
 
