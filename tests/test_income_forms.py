@@ -434,3 +434,14 @@ def test_the_end_of_an_amount_in_words_is_not_all_of_it():
         )
     )
     assert (values(found)["monthly_income"], found.text("monthly_income_words")) == ("16500.00", None)
+
+
+@pytest.mark.parametrize("post", ["人事专员", "财务主管", "人事经理", "劳资员"])
+def test_what_names_a_contacts_office_is_a_position_all_the_same(post: str):
+    """Who works in 人事 is certified like anybody."""
+    found = values(
+        read(
+            table([("姓名", "王小明"), ("身份证号码", NUMBER), ("职务", post), ("月收入", "8000元")], COMPANY)
+        )
+    )
+    assert found["position"] == post
