@@ -63,13 +63,28 @@ def recognise(sheet: Sheet) -> list[Claim]:
     """A claim for each face found: a front by its number and the labels above it, a back by its two labels."""
     table = rows(sheet.lines)
     claims = []
-    for area, score in _one_faced([*_fronts(table), *_backs(table)], table):
+    for area, score in _parted(_one_faced([*_fronts(table), *_backs(table)], table)):
         text = "".join(row.text for row in rows(sheet.within(area).lines))
         if not NOT_MINE.search(text):
             claims.append(Claim(score, area))
     if len(claims) == 1 and not NOT_MINE.search("".join(row.text for row in table)):
         return [replace(claims[0], area=None)]
     return claims
+
+
+def _parted(found: list[tuple[Box, float]]) -> list[tuple[Box, float]]:
+    """The faces with those that reach a little into each other cut at the middle between them: how wide a card is, is only
+    estimated by its labels."""
+    out = [list(area) for area, _ in found]
+    for n, one in enumerate(out):
+        for other in out[n + 1 :]:
+            shared = [min(one[i + 2], other[i + 2]) - max(one[i], other[i]) for i in (0, 1)]
+            shares = [shared[i] / min(one[i + 2] - one[i], other[i + 2] - other[i]) for i in (0, 1)]
+            axis = 0 if shares[0] < shares[1] else 1
+            if min(shared) > 0 and shares[axis] < 0.4:
+                first, last = (one, other) if one[axis] < other[axis] else (other, one)
+                first[axis + 2] = last[axis] = (first[axis + 2] + last[axis]) / 2
+    return [((a[0], a[1], a[2], a[3]), score) for a, (_, score) in zip(out, found, strict=True)]
 
 
 def _one_faced(found: list[tuple[Box, float]], table: Sequence[Row]) -> list[tuple[Box, float]]:
@@ -223,7 +238,8 @@ def _front(reader: Reader, table: Sequence[Row], labels: Sequence[Label]) -> Non
         reader.put("birth_date", pieces, parse_date(squeeze("".join(p.text for p in pieces))))
     if "address" in first:
         lines = _address(table, first)
-        reader.put("address", lines, printed("".join(p.text for p in lines)).replace(" ", ""))
+        address = printed("".join(p.text for p in lines)).replace(" ", "")
+        reader.put("address", lines, re.sub(r"(?<=[\d-])[Oo](?=[\d号室-]|$)", "0", address))
     _number(reader, table, first.get("id_number"))
     if "birth_date" not in reader.fields:
         _born(reader, table, first)
@@ -267,7 +283,7 @@ def _born(reader: Reader, table: Sequence[Row], first: dict[str, Label]) -> None
 
 
 def _second_row(reader: Reader, table: Sequence[Row], first: dict[str, Label]) -> None:
-    """性别 男 民族 汉: one row, in which a label of two characters may be misread in one of them."""
+    """性别 男 民族 汉: one row, in which a label of two characters may be misread in one of them; 漢 is an engine's 汉."""
     start = first["name"].index + 1 if "name" in first else 0
     stop = first["birth_date"].index if "birth_date" in first else len(table)
     lines = [first[n].row for n in ("sex", "ethnicity") if n in first] or list(table[start:stop])
@@ -277,8 +293,9 @@ def _second_row(reader: Reader, table: Sequence[Row], first: dict[str, Label]) -
         )
         if sex:
             reader.put("sex", row.cut(sex.start(1), sex.end(1)), "M" if sex[1] == "男" else "F")
-        group = re.search(rf"(?:民族|民.|.族)[^\u4e00-\u9fff]?({'|'.join(ETHNICITIES)})", row.text) or (
-            re.search(rf"别?[男女].{{0,3}}?({'|'.join(ETHNICITIES)})$", row.text) if sex else None
+        said = row.text.replace("漢", "汉")
+        group = re.search(rf"(?:民族|民.|.族)[^\u4e00-\u9fff]?({'|'.join(ETHNICITIES)})", said) or (
+            re.search(rf"别?[男女].{{0,3}}?({'|'.join(ETHNICITIES)})$", said) if sex else None
         )
         if group:
             reader.put("ethnicity", row.cut(group.start(1), group.end(1)), group[1])

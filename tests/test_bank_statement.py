@@ -63,18 +63,29 @@ def rows_of(document: Document) -> list[tuple[str | None, ...]]:
 
 @pytest.mark.parametrize("layout", bank_statement.LAYOUTS)
 def test_every_row_of_every_layout_is_read_exactly(layout: str) -> None:
-    """Date, amount and balance of all rows, over page breaks, wraps and repeats; and the header's fields."""
-    for seed, rows in ((3, 60), (4, 24)):
-        paper = bank_statement.draw(layout, bank_statement.invent(random.Random(seed), rows), seed)
-        assert isinstance(paper.pages, bytes)
-        sheets = sheets_of(paper.pages)
-        assert all(MATERIAL.recognise(s) for s in sheets)
-        document = read(*sheets)
-        wanted = [tuple(row.get(name) for name in PROOF) for row in paper.truth["tables"]["transactions"]]
-        assert rows_of(document) == wanted
-        for name, value in paper.truth["fields"].items():
-            assert document.text(name) == value, name
-        assert document.notes["rows_lost"] == 0
+    """Date, amount and balance of 40 rows, over page breaks, wraps and repeats; and the header's fields."""
+    _read_exactly(layout, 3, 40)
+
+
+@pytest.mark.ocr
+@pytest.mark.parametrize("layout", bank_statement.LAYOUTS)
+def test_every_row_of_long_statements_is_read_exactly(layout: str) -> None:
+    """The same of 90 rows over more pages, and of 24: among the slow tests not for OCR, but because drawing them takes long."""
+    _read_exactly(layout, 5, 90)
+    _read_exactly(layout, 4, 24)
+
+
+def _read_exactly(layout: str, seed: int, rows: int) -> None:
+    paper = bank_statement.draw(layout, bank_statement.invent(random.Random(seed), rows), seed)
+    assert isinstance(paper.pages, bytes)
+    sheets = sheets_of(paper.pages)
+    assert all(MATERIAL.recognise(s) for s in sheets)
+    document = read(*sheets)
+    wanted = [tuple(row.get(name) for name in PROOF) for row in paper.truth["tables"]["transactions"]]
+    assert rows_of(document) == wanted
+    for name, value in paper.truth["fields"].items():
+        assert document.text(name) == value, name
+    assert document.notes["rows_lost"] == 0
 
 
 def test_unsigned_amounts_take_their_sign_from_the_balances() -> None:

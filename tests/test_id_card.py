@@ -394,3 +394,16 @@ def test_a_temporary_card_has_both_sides_on_one_face():
     assert got["sides"] == ("front", "back")
     assert (got["name"], got["valid_until"]) == ("王小明", "2026-04-15")
     assert got["issuing_authority"] == "成都市公安局武侯分局"
+
+
+def test_letters_that_an_engine_confuses_are_what_they_must_be():
+    """漢 is 汉, and an O behind a digit of an address is a nought."""
+    (card,) = read(sheet(*front(民族="漢", 住址="四川省成都市武侯区一环路|南一段24号3-1-121O")))
+    assert card.text("ethnicity") == "汉"
+    assert card.text("address") == "四川省成都市武侯区一环路南一段24号3-1-1210"
+
+
+def test_sides_whose_estimated_faces_reach_into_each_other_are_both_read():
+    """Front and back close beside each other: both faces are one card's."""
+    (card,) = read(sheet(*front(), *back(40 + 0.84 * WIDE)))
+    assert card.fields["sides"].value == ("front", "back")

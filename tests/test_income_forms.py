@@ -385,3 +385,63 @@ def test_words_that_go_on_in_the_next_row_are_whole():
         )
     )  # fmt: skip
     assert (found["name"], found["monthly_income_words"]) == ("王小明", "叁万叁仟玖佰叁拾贰圆玖角贰分")
+
+
+def test_words_across_a_row_do_not_hide_its_value():
+    """A watermark's words in a cell's row go alone, and the row stays."""
+    stamp = line("仅限办理贷款使用", 320, 124)
+    own = [
+        line("姓名：王小明", 60, 100),
+        line("任职岗位：法务经理", 60, 124),
+        line("身份证号码：" + NUMBER, 60, 148),
+    ]
+    found = values(read(sheet(line("收入证明", 200, 20), *own, stamp, line("月收入：19000元", 60, 172))))
+    assert (found["position"], found["monthly_income"]) == ("法务经理", "19000.00")
+
+
+def test_a_reply_to_a_bank_is_a_certificate():
+    """It need not be headed so: 关于收入的复函 with a person, a post and an income."""
+    said = f"贵行客户王小明（身份证号码：{NUMBER}）为我公司员工，"
+    whole = text("关于员工薪酬收入的复函", said, "税前月收入总额为8000.00元。", COMPANY, "2026年9月3日")
+    assert MATERIAL.recognise(whole)
+    assert not MATERIAL.recognise(text("收入情况说明", "本人另有房租收入。", "2026年9月3日"))
+
+
+def test_the_sign_of_a_day_may_be_misread():
+    """11月26旦 is the 26th."""
+    found = values(
+        read(
+            text(
+                "收入证明",
+                f"王小明，身份证号{NUMBER}，2022年11月26",
+                "旦到本单位工作，月收入22800元。",
+                COMPANY,
+            )
+        )
+    )
+    assert found["employed_since"] == "2022-11-26"
+
+
+def test_the_end_of_an_amount_in_words_is_not_all_of_it():
+    """Words whose beginning stands elsewhere, as the figures tell, are unread."""
+    found = read(
+        text(
+            "收入证明",
+            f"王小明，身份证号{NUMBER}，月薪为人民币16,500.00元（壹万",
+            "本页其余文字另有用途，",
+            "陆仟伍佰圆整）。",
+            COMPANY,
+        )
+    )
+    assert (values(found)["monthly_income"], found.text("monthly_income_words")) == ("16500.00", None)
+
+
+@pytest.mark.parametrize("post", ["人事专员", "财务主管", "人事经理", "劳资员"])
+def test_what_names_a_contacts_office_is_a_position_all_the_same(post: str):
+    """Who works in 人事 is certified like anybody."""
+    found = values(
+        read(
+            table([("姓名", "王小明"), ("身份证号码", NUMBER), ("职务", post), ("月收入", "8000元")], COMPANY)
+        )
+    )
+    assert found["position"] == post

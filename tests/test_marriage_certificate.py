@@ -283,3 +283,22 @@ def test_a_nameless_person_is_not_given_the_others_birthday():
     lines = [line("身份证件号210102197401219390", 60, 200), line("出生日期1961年12月15日", 60, 230)]
     (found,) = MATERIAL.extract([sheet(*photo(), *lines, line("国籍中国", 300, 200))])
     assert all("birth_date" not in row for row in found.tables["persons"])
+
+
+@pytest.mark.parametrize(("printed", "number"), [("A97593665", "A97593665"), ("PASSPORT", None)])
+def test_a_foreign_spouses_number_is_the_passports(printed, number):
+    """Letters and digits that are all of the value; nothing else is a number."""
+    (paper,) = read(sheet(*photo(), *persons(60, 220, HE, {**SHE, "国籍": "美国", "身份证件号": printed})))
+    assert people(paper)[1].get("id_number") == number
+
+
+def test_a_year_without_its_first_stroke_is_still_one():
+    """九九四年 at the beginning of its row is 一九九四年."""
+    told = (
+        "姓名缪阳龙 性别男",
+        "自愿结婚，经审查合于《中华人民共和国婚姻法》关于结婚的规定，发给此证。",
+        "民结字第040号",
+        "九九四年七月二十九日",
+    )
+    (paper,) = MATERIAL.extract([text("结婚证", *told)])
+    assert paper.text("registration_date") == "1994-07-29"

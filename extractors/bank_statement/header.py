@@ -219,6 +219,9 @@ class Around:
             normal = NORMAL[name](text)
             if normal is not None:
                 self._put(sheet, name, normal, text, pieces)
+        for line in lines:
+            if line.text.strip(" ()（）") in ("人民币", "人民币元"):
+                self._put(sheet, "currency", "CNY", line.text, [line])
         self._free_period(sheet, rows)
         self._proof(sheet, lines)
 

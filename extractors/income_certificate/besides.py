@@ -18,7 +18,7 @@ _CAPTION = re.compile(r"[(（][^()（）\d章]{1,10}[)）]")
 def in_parts(lines: Sequence[Line]) -> list[Row]:
     """The rows of a sheet from top to bottom; a paragraph that stands beside other print is rows of its own, and so are
     words written downwards, which stand beside several rows."""
-    lines = _without_chops(_without_watermark([line for line in lines if line.kind == "print"]))
+    lines = _without_chops(without_watermark([line for line in lines if line.kind == "print"]))
     blocks = [block for block in _paragraphs(lines) if sum(_beside(line, block) for line in lines) >= 3]
     upright = [line for line in lines if len(line.text) >= 2 and line.height > 1.8 * line.width]
     groups = [rows(block) for block in (*blocks, *([line] for line in upright))]
@@ -28,7 +28,7 @@ def in_parts(lines: Sequence[Line]) -> list[Row]:
     return _without_captions([row for group in groups for row in group])
 
 
-def _without_watermark(lines: Sequence[Line]) -> list[Line]:
+def without_watermark(lines: Sequence[Line]) -> list[Line]:
     """The lines but for the pieces of a text that is printed all over the sheet, whole or cut off."""
     texts = [line.text.replace(" ", "") for line in lines]
     count = Counter(text for text in texts if re.fullmatch(r"[\u4e00-\u9fff()（）]{6,}", text))
@@ -53,8 +53,8 @@ def _without_chops(lines: Sequence[Line]) -> list[Line]:
 
 
 def _paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines below each other that are running text: three or more, most of them as long as the paragraph is wide."""
-    left = sorted((line for line in lines if line.width > 6 * line.height), key=lambda line: line.box[1])
+    """Lines below each other that are running text: three or more, most of them flush and as long as the paragraph is wide."""
+    left = sorted((line for line in lines if _runs(line)), key=lambda line: line.box[1])
     out: list[list[Line]] = []
     while left:
         block = [left.pop(0)]
@@ -63,13 +63,26 @@ def _paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
             left.remove(below)
         right = max(line.box[2] for line in block)
         full = sum(right - line.box[2] < 2 * line.height for line in block)
+        edge = min(line.box[0] for line in block)
+        flush = sum(line.box[0] - edge < 0.4 * line.height for line in block)
         said = len(re.findall("[,，。;；、]", "".join(line.text for line in block)))
-        if len(block) >= 3 and full >= max(2, len(block) // 2) and said >= 2:
+        if (
+            len(block) >= 3
+            and flush >= max(2, len(block) // 2)
+            and full >= max(2, len(block) // 2)
+            and said >= 2
+        ):
             out.append(block)
     return out
 
 
+def _runs(line: Line) -> bool:
+    """Whether a line can be one of running text: a long one, or the short end of a sentence."""
+    return line.width > 6 * line.height or line.text.strip()[-1:] in "。.；"
+
+
 def _goes_on(block: Sequence[Line], line: Line) -> bool:
+    """Whether a line is a paragraph's next: right below, begun at the same edge or set in as new sentences are."""
     last, edge = block[-1], min(each.box[0] for each in block)
     below = 0.6 * last.height < line.middle[1] - last.middle[1] < 3 * last.height
     return below and abs(line.box[0] - edge) < 2.6 * last.height and line.box[2] > last.box[0]

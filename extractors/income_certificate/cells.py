@@ -17,10 +17,11 @@ _LABELS = {name: re.compile(rf"{POINT}(?:{pattern})", re.I) for name, pattern in
 _AMOUNT = re.compile(r"(?:人民币|RMB|CNY|¥)*\d[\d,]*(?:\.\d{1,2})?万?元?(?:整|/月|/年)?", re.I)
 _BEGINS = re.compile("[月每近]|年[^元]|平均|税[前后]|大写|小写")
 """How the labels of amounts begin that nothing parts from the value before them."""
+_DAY_MARK = re.compile(r"(?<=月\d)[旦曰目](?!\d)|(?<=月\d\d)[旦曰目](?!\d)")
 _FIGURED = ("employed_since", "issue_date", "amount", "id_number", "contact_phone")
 """Labels whose values are written in figures."""
 _ASKED = re.compile(
-    r"(?:联系|咨询|垂询|核实|核验|查证|查询|接洽|洽询|沟通|详询)(?:人|方式|信息|人信息|渠道|途径|人员|我们|如下|以下人员|以下)*[:：]?$"
+    r"(?:联系|咨询|垂询|核实|核验|查证|查询|接洽|洽询|沟通|详询)(?:人|方式|信息|人信息|渠道|途径|人员|我们|如下|以下人员|以下)*[:：]?[.。]?$"
 )
 """How a text ends behind which the one is named who is to be asked."""
 _SENTENCE = re.compile(r"[,，。;；]|[为是系]|人民币")
@@ -222,9 +223,10 @@ def _gap(row: Row, start: int) -> bool:
 
 
 def filled(row: Row) -> Row:
-    """The row without the lines of its blanks: __2026__年__10__月 is 2026年10月."""
+    """The row without the lines of its blanks, 日 as it must be behind a day: __2026__年__10__月 is 2026年10月."""
     kept = [i for i, char in enumerate(row.text) if char not in "_＿"]
-    return Row(row.lines, "".join(row.text[i] for i in kept), tuple(row.marks[i] for i in kept))
+    text = "".join(row.text[i] for i in kept)
+    return Row(row.lines, _DAY_MARK.sub("日", text), tuple(row.marks[i] for i in kept))
 
 
 def as_row(pieces: Iterable[Line]) -> Row:

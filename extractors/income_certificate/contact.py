@@ -84,7 +84,10 @@ def _put_phone(reader: Reader, row: Row) -> None:
 
 def _put_person(reader: Reader, row: Row) -> None:
     """The person that a cell names: all of it, its beginning before other things, or in brackets behind a number."""
-    found = re.match(rf"([{HAN}·]{{2,8}}?)(?=先生|女士|老师|[(（,，;；/\d_]|$)", row.text)
+    found = re.match(
+        rf"([{HAN}·]{{2,8}}?)(?=先生|女士|老师|(?:联系|联络|办公|单位|固定)?(?:电话|手机|座机|方式)|[(（,，;；/\d_]|$)",
+        row.text,
+    )
     found = found or re.match(rf"[\d\-—－转]+[(（]([{HAN}]{{2,4}}?)(?:先生|女士|老师|经理)?[)）]", row.text)
     whole = found is not None and found.end() == len(row.text)
     if found and is_person(found[1], labelled=whole):

@@ -35,8 +35,13 @@ def put_employer(reader: Reader, form: Cells, table: Sequence[Row], text: Row) -
         rf"(?:系|是|为|在|就职于|任职于)([^系是为在,，。]{{2,40}}?(?:{FORMS}))(?:[(（](?:单位|公司)?[\u4e00-\u9fff]{{2,4}}[)）])?(?:的|正式|在职|员工|职工|工作|担任|任)",
         text.text,
     )
-    if told and company_of(told[1]):
-        _put(reader, text.cut(told.start(1), told.end(1)))
+    serves = re.search(
+        rf"(?:受[雇聘]于|[就任供]职于|服务于)([^,，。]{{2,40}}?(?:{FORMS}))(?=[,，。;；]|担任|从事|工作|任)",
+        text.text,
+    )
+    for found in (told, serves):
+        if found and company_of(found[1]) and _put(reader, text.cut(found.start(1), found.end(1))):
+            return
 
 
 def _candidates(form: Cells, table: Sequence[Row]) -> Iterator[Row]:
@@ -123,7 +128,7 @@ def put_issue_date(reader: Reader, form: Cells, table: Sequence[Row]) -> None:
                 return
     for row in map(filled, reversed(table)):
         for value, start, end in reversed(
-            [*find_dates(row.text), *_under_a_seal(row.text), *_without_nought(row.text)]
+            [*find_dates(row.text), *_under_a_seal(row.text), *_damaged(row.text)]
         ):
             rest = re.sub(rf"\W|{DATED}|年月日|盖章|公章|单位", "", row.text[:start] + row.text[end:])
             if len(rest) <= 12 and not _NOT_ISSUED.search(row.text):
@@ -139,8 +144,13 @@ def _under_a_seal(text: str) -> list[tuple[str, int, int]]:
     return [("-".join(found.groups()[1:]), found.start(1), found.end(1))]
 
 
-def _without_nought(text: str) -> list[tuple[str, int, int]]:
-    """A date in numerals the ring of whose year was not seen (二〇二六年 as 二二六年): no year but this one is so written."""
+def _damaged(text: str) -> list[tuple[str, int, int]]:
+    """A date in numerals the ring of whose year was not seen (二〇二六年 as 二二六年): no year but this one is so written; a
+    date in two pieces of print both of which hold its 月."""
+    twice = re.search(r"(20\d\d)年(\d{1,2})月月(\d{1,2})日", text)
+    day = "-".join(part.zfill(2) for part in twice.groups()) if twice else None
+    if twice and day and as_date(day):
+        return [(day, twice.start(), twice.end())]
     found = re.search(r"(?<![〇○零一二三四五六七八九])二(?=[一二三四五六七八九]{2}年)", text)
     dates = find_dates(text[: found.end()] + "〇" + text[found.end() :]) if found else []
     return [

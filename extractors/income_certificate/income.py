@@ -88,7 +88,8 @@ def _upper(form: Cells, text: Row, whole: Row) -> list[_Words]:
 
 
 def _put_words(reader: Reader, words: Sequence[_Words], month: Amount | None, year: Amount | None) -> None:
-    """大写 of the month: what equals it, else what is said to be a month's, else any that is no year's."""
+    """大写 of the month: what equals it, else what is said to be a month's, else any that is no year's; none that
+    only is the end of the month's in figures, whose beginning stands elsewhere."""
     if month is not None:
         words = sorted(words, key=lambda w: w[3] != month.value)
     for row, start, end, value, kind in words:
@@ -96,6 +97,9 @@ def _put_words(reader: Reader, words: Sequence[_Words], month: Amount | None, ye
         yearly = kind in ("year", "part", "other") or (year is not None and value == year.value)
         if same or not (yearly or (month is None and kind != "month" and year is not None)):
             pieces = row.cut(start, end)
+            if month is not None and not same and money(month.value).endswith(money(value)):
+                reader.miss("monthly_income_words", pieces)
+                return
             shown = re.sub(r"[\s_＿]", "", "".join(p.text for p in pieces))
             reader.put(
                 "monthly_income_words", pieces, shown if parse_upper_amount(shown) is not None else None

@@ -83,7 +83,7 @@ def _names(text: Row, stretches: Stretches) -> Iterator[tuple[int, int]]:
 
 def _name_at_end(words: str) -> int | None:
     """Where a person's name begins at the end of a run of words (本校在职教师张三), None where that is not sure."""
-    role = re.search(rf".*(?:{ROLES}|[是系为有])", words)
+    role = re.search(rf".*(?:{ROLES}|{_OURS}|[是系为有])", words)
     start = role.end() if role else 0
     name = words[start:]
     if is_person(name) and not re.search("附|持", name):

@@ -26,7 +26,7 @@ def extract(sheets: Sequence[Sheet]) -> list[Document]:
 
 
 def _read(sheet: Sheet) -> Document:
-    table = [row for row in in_parts(sheet.lines) if not MASKING.search(row.text)]
+    table = in_parts([line for line in sheet.lines if not MASKING.search(line.text)])
     form = cells(table)
     text, whole = flow(form.prose), flow(table)
     reader = Reader(sheet)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from extractors.income_certificate.besides import without_watermark
 from extractors.income_certificate.labels import (
     EMPLOYED,
     INCOME,
@@ -20,13 +21,14 @@ from pipeline.model import Sheet
 
 def recognise(sheet: Sheet) -> list[Claim]:
     """By the title and by what such a paper must say: somebody, an employer, an income."""
-    table = rows(sheet.lines)
+    table = rows(without_watermark(sheet.lines))
     text = flow(table).text
     heads = [row.text.strip("《》-—一") for row in table[:8]]
-    titled = any(TITLE.fullmatch(head) or NAMED_TITLE.fullmatch(head) for head in heads)
+    titled = any((TITLE.fullmatch(head) or NAMED_TITLE.fullmatch(head)) and "证明" in head for head in heads)
     plain = any(PLAIN_TITLE.fullmatch(head) for head in heads)
     says = [pattern.search(text) is not None for pattern in (WHOSE, INCOME, EMPLOYED)]
-    score = 0.5 if titled else 0.25 if TITLE.search(text) else 0.2 if plain else 0.0
+    told = any(TITLE.fullmatch(head) or NAMED_TITLE.fullmatch(head) for head in heads) and all(says)
+    score = 0.5 if titled or told else 0.25 if TITLE.search(text) else 0.2 if plain else 0.0
     score += 0.2 if re.search("兹证明|兹有|特此证明|现证明|此证|证明如下|予以证明|情况属实", text) else 0.0
     score += 0.1 * sum(says) + (0.1 if all(says) else 0.0)
     above = [row.text for row in table[: 3 if titled else 6] if not _certifies(row.text)]

@@ -126,6 +126,7 @@ def person_cells(reader: Reader, labels: dict[str, Pieces]) -> Cells:
             number, inferred = (
                 mended_id_number(pieces[0]) if len(pieces) == 1 else (_joined_number(pieces), False)
             )
+            number = number or _passport_number(pieces)
             put("id_number", pieces, number, inferred)
     return cells
 
@@ -163,4 +164,10 @@ def _near(label: Label) -> tuple[Line, ...]:
 def _joined_number(pieces: Sequence[Line]) -> str | None:
     text = squeeze("".join(p.text for p in pieces)).upper()
     found = re.search(r"\d{17}[\dX]|\d{15}", text)
+    return found[0] if found else None
+
+
+def _passport_number(pieces: Sequence[Line]) -> str | None:
+    """The number of a foreigner's passport, that is all of the value: one or two letters and six to eight digits."""
+    found = re.fullmatch(r"[A-Z]{1,2}\d{6,8}", squeeze("".join(p.text for p in pieces)).upper())
     return found[0] if found else None

@@ -56,7 +56,12 @@ def columns_of(rows: Sequence[Row]) -> list[Column]:
     parted = [group for group in groups if not _headed(group.text) and group not in spanning]
     for index, group in _parts(found, parted):
         found[index] = _under(found[index], group.text if group else "", None)
-    for group, first, last in _spans(found, [g for g in groups if g not in parted]):
+    facing = _facing(lines)
+    spans = _twice(found, facing)
+    for group, first, last in [
+        *spans,
+        *_spans(found, [g for g in groups if g not in parted and not (spans and g in facing)]),
+    ]:
         kind = section(group.text) or (kind_word(group.text) if group in spanning else None)
         if kind is None and head(group.text) == "skip":
             found[first : last + 1] = [replace(c, meaning=Meaning("skip")) for c in found[first : last + 1]]
@@ -78,6 +83,26 @@ def _paid_beside(left: Column, column: Column) -> Column:
         label = f"{re.sub('[(（]?(?:个人|本人).*', '', left.label)}{column.label}"
         return replace(column, label=label, meaning=Meaning("item", "employer"))
     return column
+
+
+def _twice(columns: Sequence[Column], facing: Sequence[Line]) -> list[tuple[Line, int, int]]:
+    """The columns under two heads that face each other: the insurances that stand twice, once under each; and what else of this
+    kind goes on behind them (工伤, 生育)."""
+    places: dict[str, list[int]] = {}
+    for index, column in enumerate(columns):
+        if INSURANCE.search(key(column.label)):
+            places.setdefault(key(column.label), []).append(index)
+    pairs = [p for p in places.values() if len(p) == 2]
+    if len(facing) != 2 or not pairs or max(a for a, _ in pairs) >= min(b for _, b in pairs):
+        return []
+    left, right = sorted(facing, key=lambda n: n.middle[0])
+    last = max(b for _, b in pairs)
+    while last + 1 < len(columns) and INSURANCE.search(key(columns[last + 1].label)):
+        last += 1
+    return [
+        (left, min(a for a, _ in pairs), max(a for a, _ in pairs)),
+        (right, min(b for _, b in pairs), last),
+    ]
 
 
 def _facing(lines: Sequence[Line]) -> list[Line]:

@@ -49,6 +49,8 @@ def _block(table: Sequence[Row], index: int, sheet: Sheet) -> Block | None:
     if levels is None or _known(levels[0]) < LABELS or _known(levels[2]) < LABELS or _wrapped(*levels):
         return None
     upper, middle, lower = levels
+    if 2 * sum(any(_beneath(u, n) for n in lower) for u in upper) < len(upper):
+        return None  # labels that begin higher, as those in two lines do, stand over no others
     last = end
     while last + 1 < len(table) and _close(table, last) and not _ends(table[last + 1]):
         last += 1

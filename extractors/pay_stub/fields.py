@@ -7,6 +7,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from extractors.pay_stub.amounts import (
+    INSURANCES,
+    INSURED,
+    PLAIN,
+    REST,
+    agreed,
+    amount_of,
+    joined_line,
+    kind_by_sum,
+    persons_part,
+    text_of_cell,
+    twice,
+)
 from extractors.pay_stub.cells import YEARS, Cell, Slip
 from extractors.pay_stub.labels import DEDUCTIONS, FOLDED, MONEY, Kind, key
 from extractors.pay_stub.parts import blank, doubtful, is_month, known, money, month, span_of_days, year
@@ -38,7 +51,6 @@ NUMBER = re.compile(r"^[A-Za-z]{0,3}\d{2,8}[\s、，,/-]*|[（(\s/-]+[A-Za-z]{0,
 """The number of an employee before or behind the name."""
 CURRENCY = re.compile("^(?:人民币|RMB|CNY)|(?:万元|元)$")
 """What stands behind 单位 where it is the unit of the amounts."""
-INSURED = ("pension", "medical", "unemployment")
 LOOSE_NAMES = ("员工", "职工", "雇员", "户名", "employee", "人员", "领款人", "领薪人", "收款人", "受薪人")
 """Labels that stand over much else than names: less than 姓名."""
 CARD = re.compile(
@@ -82,7 +94,7 @@ class SlipReader:
     def printed_name(self) -> str:
         """What stands at the name's place, readable or not."""
         cell = self.slip.has("name")
-        return printed_name(_printed(cell)) if cell else ""
+        return printed_name(text_of_cell(cell)) if cell else ""
 
     @property
     def scanned(self) -> bool:
@@ -134,7 +146,7 @@ class SlipReader:
             legible = NAME.fullmatch(plain) and not re.fullmatch(r"[*＊xX?？\s]+", plain)
             self._put(self.fields, "name", pieces, plain if legible else None, sheet)
         elif role == "id_number":
-            number, inferred = mended_id_number(pieces[0] if len(pieces) == 1 else _joined(pieces))
+            number, inferred = mended_id_number(pieces[0] if len(pieces) == 1 else joined_line(pieces))
             self.fields.sheet = sheet
             self.fields.put("id_number", pieces, number, inferred=inferred)
         elif role == "bank_account":
@@ -167,7 +179,7 @@ class SlipReader:
 
     def _year_beside(self) -> int | None:
         """The year in a column of its own beside the month."""
-        found = [_printed(c) for c in self.slip.cells if key(c.label) in YEARS]
+        found = [text_of_cell(c) for c in self.slip.cells if key(c.label) in YEARS]
         return year(found[0]) if len(found) == 1 else None
 
     def _month_by_pay_date(self, text: str) -> str | None:
@@ -258,17 +270,24 @@ class SlipReader:
         """The cells that are printed for each column; a lone 工会费 or the like is what else is taken."""
         found: dict[str, list[Cell]] = {}
         for cell in self.slip.cells:
-            if cell.meaning.role in MONEY and cell.pieces and not blank(_printed(cell)):
+            if cell.meaning.role in MONEY and cell.pieces and not blank(text_of_cell(cell)):
                 found.setdefault(cell.meaning.role, []).append(cell)
         late = [c for c in self.slip.cells if c.meaning == ("item", "deduction") and LATE.search(c.label)]
-        if "other_deductions" not in found and len(late) == 1 and money(_printed(late[0])) is not None:
+        rest = any(key(c.label) in REST and money(text_of_cell(c)) for c in self.slip.cells)
+        if (
+            "other_deductions" not in found
+            and len(late) == 1
+            and not rest
+            and money(text_of_cell(late[0])) is not None
+        ):
             found["other_deductions"] = late
         return found
 
     def _money(self) -> None:
         found = self._candidates()
         flip = self._negative(found)
-        chosen = {role: _agreed(cells) for role, cells in found.items()}
+        chosen = {role: agreed(cells) for role, cells in found.items()}
+        chosen |= persons_part(found, chosen, self.slip.cells)
         for role, cells in found.items():
             cell = chosen[role] or self._by_sum(role, cells, chosen, flip)
             if cell is None:
@@ -302,7 +321,7 @@ class SlipReader:
 
     def _value(self, cell: Cell) -> Decimal | None:
         """The one amount of a cell, None where it is none, or lost its point."""
-        value = money(_printed(cell)) if len(cell.pieces) == 1 else None
+        value = money(text_of_cell(cell)) if len(cell.pieces) == 1 else None
         return None if value is None or self._pointless(cell, value) else value
 
     def _negative(self, found: dict[str, list[Cell]]) -> bool:
@@ -332,7 +351,7 @@ class SlipReader:
         if role not in ("gross_pay", "net_pay"):
             plain = [c for c in cells if key(c.label) in PLAIN.get(role, ())]
             return plain[0] if len(plain) == 1 else None
-        sums = {name: _amount(cell) for name, cell in chosen.items() if cell is not None}
+        sums = {name: amount_of(cell) for name, cell in chosen.items() if cell is not None}
         insured = [sums[n] for n in INSURED if n in sums] or [
             sums[n] for n in ("social_insurance",) if n in sums
         ]
@@ -350,8 +369,8 @@ class SlipReader:
         if other is None or not taken:
             return None
         wanted = other + taken if role == "gross_pay" else other - taken
-        fitting = [c for c in cells if abs(_amount(c) - wanted) <= Decimal("0.01")]
-        return fitting[0] if fitting and len({_amount(c) for c in fitting}) == 1 else None
+        fitting = [c for c in cells if abs(amount_of(c) - wanted) <= Decimal("0.01")]
+        return fitting[0] if fitting and len({amount_of(c) for c in fitting}) == 1 else None
 
     def _lines(self) -> None:
         """Every printed line that is no total, with its amount."""
@@ -364,8 +383,16 @@ class SlipReader:
             ):
                 continue
             value = self._value(cell)
-            if value is None and (blank(_printed(cell)) or role == "?"):
+            if value is None and (blank(text_of_cell(cell)) or role == "?"):
                 continue
+            own = self.columns.get(role)
+            if role in INSURANCES and id(cell) != own and twice(cell, self.slip.cells):
+                if own is None or value != self.worth[own]:
+                    self.cells.sheet = cell.sheet
+                    self._unread_item(cell)  # whose it is nothing tells
+                continue
+            if value is not None and not kind:
+                kind = kind_by_sum(cell, value, self.columns, self.worth, self.slip.cells)
             if value is None or not kind:
                 self.cells.sheet = cell.sheet
                 self._unread_item(cell)
@@ -408,37 +435,3 @@ class SlipReader:
     def _unread_item(self, cell: Cell) -> None:
         box = cell.sheet.place(cell.pieces[0].box)
         self.cells.unread.append(Unread("items", cell.sheet.file, cell.sheet.page, box))
-
-
-PLAIN: dict[str, tuple[str, ...]] = {
-    "income_tax": (
-        "个税",
-        "个人所得税",
-        "代扣个税",
-        "本期个税",
-        "本月个税",
-        "代扣代缴个税",
-        "代扣个人所得税",
-    ),
-    "housing_fund": ("公积金", "住房公积金", "公积金(个人)", "住房公积金(个人)", "个人公积金", "公积金个人"),
-    "other_deductions": ("其他扣款", "其他扣除", "其它扣款"),
-}
-"""Of several lines for one role, the wordings that are it and no part of it."""
-
-
-def _printed(cell: Cell) -> str:
-    return "".join(p.text for p in cell.pieces)
-
-
-def _amount(cell: Cell) -> Decimal:
-    return money(_printed(cell)) or Decimal(0)
-
-
-def _agreed(cells: Sequence[Cell]) -> Cell | None:
-    """The cell of a role, where all that are printed for it say the same."""
-    values = {money(_printed(c)) if len(c.pieces) == 1 else None for c in cells}
-    return cells[0] if len(values) == 1 else None
-
-
-def _joined(pieces: Sequence[Line]) -> Line:
-    return Line("".join(p.text for p in pieces), pieces[0].box, min(p.confidence for p in pieces))

@@ -25,7 +25,7 @@ _LEAD = re.compile(r".*[:：】\]]|(?:其中|包括|含|另外?|并|还|再|您�
 _ALWAYS = re.compile(r".*[:：】\]](?:其中)?|其中|包括|含")
 """What is never part of a label."""
 _EMPLOYER = re.compile("缴|承担|负担|支付|为您")
-_PERSON = re.compile("代扣|代缴|扣除|个人|本人|您承担")
+_PERSON = re.compile("代扣|代缴|扣除|(?<![为替给])(?:个人|本人|您)(?:应?[缴承负扣]|部分)")
 """Words that tell whose the insurances behind them are."""
 _TOLD = re.compile(r"(?P<label>[^:：]{1,12})[:：](?P<value>.{2,40})")
 _HELLO = re.compile(
@@ -43,6 +43,10 @@ _CALLED = re.compile(
 )
 """A line that calls the person."""
 _NUMBER = re.compile(r"身份证(?:件)?(?:号码?)?[:：为]?(?P<number>[1-9][\d*]{13,16}[\dXx])(?!\d)")
+_WORKS = re.compile(
+    rf"(?:系|为|是|在|于)({COMPANY.pattern})(?:的|正式|在职|在编|合同制)*(?:员工|职工|职员|工作|任职|就职)"
+)
+"""Where somebody works."""
 _ACCOUNT = re.compile(
     r"(?:工资|银行|发薪|储蓄|个人)(?:账户|帐户|账号|卡号|卡)[:：为（(]?(?:尾号)?(?P<number>\d[\d*]{10,20}\d)(?![\d.元])"
 )
@@ -139,7 +143,9 @@ def about(table: Sequence[Row], text: Row, sheet: Sheet, told: set[str]) -> list
     if "pay_date" not in told and len({d[0] for d in dates}) == 1:
         cells.append(Cell("", Meaning("pay_date"), _whole(text, dates[0][1], dates[0][2]), sheet))
     firm = re.search(r"[【\[]([^】\]]{4,40})[】\]]", text.text)
-    if "employer" not in told and firm and COMPANY.fullmatch(firm[1]):
+    if not (firm and COMPANY.fullmatch(firm[1])):
+        firm = _WORKS.search(text.text)
+    if "employer" not in told and firm:
         cells.append(Cell("", Meaning("employer"), _whole(text, firm.start(1), firm.end(1)), sheet))
     return cells
 
@@ -154,7 +160,9 @@ def _caller(row: Row) -> tuple[Line, ...] | None:
     found = _CALLED.fullmatch(row.text)
     if found is None or known(found["name"]) or NO_NAME.search(found["name"]) or TITLE.search(found["name"]):
         return None
-    sure = found["number"] or (found["name"][0] in SURNAMES and len(found["name"]) <= 4)
+    sure = (
+        found["number"] or "·" in found["name"] or (found["name"][0] in SURNAMES and len(found["name"]) <= 4)
+    )
     return _whole(row, found.start("name"), found.end("name")) if sure else None
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from extractors.pay_stub.above import Above
 from extractors.pay_stub.across import across
+from extractors.pay_stub.amounts import REST
 from extractors.pay_stub.below import clusters_of, extent, under
 from extractors.pay_stub.between import Between
 from extractors.pay_stub.captions import captions
@@ -32,6 +33,7 @@ from extractors.pay_stub.double import double
 from extractors.pay_stub.glued import parted
 from extractors.pay_stub.heads import heads_of, valued
 from extractors.pay_stub.labels import (
+    MONEY,
     TEXTS,
     TITLE,
     Meaning,
@@ -49,8 +51,6 @@ from pipeline.text import squeeze
 
 FEWEST = 4
 """A row of so many amounts is a person's pay, wherever it stands."""
-REST = ("其他", "其它", "其余", "other", "others")
-"""Words that head a group, and that are lines too."""
 WORD = 6
 """Lines of a header's wrapped cells have at most so many characters where they are no label by themselves."""
 
@@ -187,7 +187,14 @@ class Walk:
         return (
             near
             and any(m and m.role in PAY for m in (meaning(n.text) for r in self.pending for n in r.lines))
-        ) or (near and self._enough())
+        ) or (near and (self._enough() or self._beneath(row)))
+
+    def _beneath(self, row: Row) -> bool:
+        """Whether a row is one amount under one label that begins where it does, as the last of a grid of such pairs."""
+        over = self.pending[-1].lines
+        if len(self.pending) > 1 or len(over) > 1 or len(row.lines) > 1 or not self.now.paid:
+            return False
+        return role_of(over[0]) in MONEY and abs(over[0].box[0] - row.lines[0].box[0]) < 0.5 * row.height
 
     def _enough(self) -> bool:
         return sum(meaning(n.text) is not None for r in self.pending for n in r.lines) >= 2

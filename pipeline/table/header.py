@@ -406,7 +406,7 @@ def _zone(lines: list[Line], words: Vocabulary, loose: bool) -> tuple[Header | N
 def _spelled(lines: Sequence[Line], words: Vocabulary) -> list[Line]:
     """The lines with labels set in spaced characters (摘  要) put together where these make a word of the header."""
     single = [n for n in lines if len(n.text.strip()) == 1 and _HAN.match(n.text.strip())]
-    if len(single) < 2:
+    if not single:
         return list(lines)
     found: list[Line] = []
     gone: set[int] = set()
@@ -417,7 +417,16 @@ def _spelled(lines: Sequence[Line], words: Vocabulary) -> list[Line]:
                 gone.update((id(a), id(b)))
                 box, told = union([a.box, b.box]), min(a.confidence, b.confidence)
                 found.append(Line(a.text.strip() + b.text.strip(), box, told))
+    # A character over the rim of the label beside it is that label's own, read twice.
+    gone |= {id(n) for n in single if id(n) not in gone and any(_on(n, o) for o in lines if o is not n)}
     return [n for n in lines if id(n) not in gone] + found
+
+
+def _on(line: Line, other: Line) -> bool:
+    """Whether a line lies over a part of another in the same printed line that ends (begins) with its text."""
+    across = min(line.box[2], other.box[2]) - max(line.box[0], other.box[0])
+    level = abs(line.middle[1] - other.middle[1]) <= 0.4 * line.height
+    return across > 0.1 * line.height and level and line.text.strip() in (other.text[-1:], other.text[:1])
 
 
 def _close(cell: Sequence[Line]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import combinations
 from statistics import median
 
 from pipeline.model import Box, Line, Sheet
@@ -13,6 +14,10 @@ STEEPEST = 0.06
 """Slopes and shears above (3.4°) are no remainder: the sheet is left as it is."""
 CHANGE = 0.012
 """Columns whose shears differ by more run together; rows already by half of it, for they are longer than columns."""
+ASLANT = 0.3
+"""The most by which the shears of the outer columns differ on a page that a camera saw from below or above."""
+STRAY = 0.2
+"""Pieces under each other whose edges lie further from one line than this share of their height make no column."""
 MANY = 24
 """So many pieces of rows tell how the slope changes down the page."""
 Matrix = tuple[float, float, float, float, float, float, float, float, float]
@@ -67,16 +72,25 @@ def _rows_apart(lines: Sequence[Line]) -> tuple[Forth, Matrix] | None:
 
 
 def _columns_apart(lines: Sequence[Line]) -> tuple[Forth, Matrix] | None:
-    """What takes out columns that run together upward or downward: dates begin and amounts end in line."""
-    dates = _chains([n for n in lines if kind_of(n.text) == "date"], 0)
-    sums = _chains([n for n in lines if kind_of(n.text) == "money"], 2)
-    if not dates or not sums:
+    """What takes out columns that run together upward or downward: texts begin and amounts end in line, and how they lean
+    grows evenly from side to side where the page was seen aslant."""
+    chains = _chains([n for n in lines if kind_of(n.text) != "money"], 0)
+    chains += _chains([n for n in lines if kind_of(n.text) == "money"], 2)
+    apart = 10 * median(n.height for n in lines)
+    pairs = [
+        ((b[0] - a[0]) / (b[1] - a[1]), min(a[2], b[2]) * abs(b[1] - a[1]))
+        for a, b in combinations(chains, 2)
+        if abs(b[1] - a[1]) > apart
+    ]
+    if not pairs:
         return None
-    (k0, x0), (k1, x1) = (max(chains, key=lambda c: c[2])[:2] for chains in (dates, sums))
-    if not CHANGE < abs(k1 - k0) < 2 * STEEPEST or abs(x1 - x0) < 10 * lines[0].height:
+    h = _middle(pairs)
+    lean = _middle([(k - h * x, tall) for k, x, tall in chains])
+    fits = sum(tall for k, x, tall in chains if abs(k - h * x - lean) < CHANGE)
+    wide = abs(h) * (max(x for _, x, _ in chains) - min(x for _, x, _ in chains))
+    if not CHANGE < wide < ASLANT or fits < 0.6 * sum(tall for *_, tall in chains):
         return None
-    h = (k1 - k0) / (x1 - x0)
-    centre = x0 - k0 / h
+    centre = -lean / h
 
     def forth(x: float, y: float) -> tuple[float, float]:
         return (x + centre * h * y) / (1 + h * y), y / (1 + h * y)
@@ -84,12 +98,23 @@ def _columns_apart(lines: Sequence[Line]) -> tuple[Forth, Matrix] | None:
     return forth, (1.0, -centre * h, 0.0, 0.0, 1.0, 0.0, 0.0, -h, 1.0)
 
 
+def _middle(samples: Sequence[tuple[float, float]]) -> float:
+    """The median of values, each counting by its weight."""
+    half, passed = sum(weight for _, weight in samples) / 2, 0.0
+    for value, weight in sorted(samples):
+        passed += weight
+        if passed >= half:
+            return value
+    return 0.0
+
+
 def _chains(lines: Sequence[Line], edge: int) -> list[tuple[float, float, float]]:
     """Of lines that stand under each other, each next one near the one before by its edge (0 left, 2 right): the shift
-    of the edge per unit of height, the edge's place in the middle, and the height of the chain."""
+    of the edge per unit of height, the edge's place where y is 0, and the height of the chain."""
     open_: list[list[Line]] = []
     for line in sorted(lines, key=lambda n: n.middle[1]):
-        near = [c for c in open_ if abs(c[-1].box[edge] - line.box[edge]) < 0.5 * line.height]
+        near = [c for c in open_ if line.middle[1] - c[-1].middle[1] < 8 * line.height]
+        near = [c for c in near if abs(c[-1].box[edge] - line.box[edge]) < 0.5 * line.height]
         if near:
             min(near, key=lambda c: abs(c[-1].box[edge] - line.box[edge])).append(line)
         else:
@@ -103,7 +128,11 @@ def _chains(lines: Sequence[Line], edge: int) -> list[tuple[float, float, float]
                 (median(n.box[edge] for n in part), median(n.middle[1] for n in part))
                 for part in (chain[:third], chain[-third:])
             )
-            found.append(((e1 - e0) / (y1 - y0), (e0 + e1) / 2, tall))
+            shift = (e1 - e0) / (y1 - y0)
+            off = median(abs(n.box[edge] - e0 - shift * (n.middle[1] - y0)) for n in chain)
+            if off > STRAY * chain[0].height:
+                continue
+            found.append((shift, e0 - shift * y0, tall))
     return found
 
 
