@@ -261,8 +261,8 @@ def _headers(lines: Sequence[Line], words: Vocabulary, *, loose: bool = False) -
         for band in rows
     ]
     hits = [
-        sum(words.role(line.text) is not None or words.pieces(line.text) is not None for line in band)
-        for band in rows
+        mayhap and sum(words.role(n.text) is not None or words.pieces(n.text) is not None for n in band)
+        for mayhap, band in zip(plain, rows, strict=True)
     ]
     found: list[Header] = []
     start = 0
