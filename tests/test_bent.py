@@ -9,6 +9,8 @@ from PIL import Image, ImageDraw
 
 from fixtures.bent import curled, lamplit, shaded
 
+pytestmark = pytest.mark.ocr
+
 BAR = 300
 """The y of the bar that is drawn from side to side of the page."""
 

@@ -24,6 +24,8 @@ from pipeline.second import cut
 from pipeline.settings import Limits
 from pipeline.table.level import level as levelled
 
+pytestmark = pytest.mark.ocr
+
 SIZE = (1200, 900)
 """Width and height of the pictures here."""
 HIGH = 34.0

@@ -238,6 +238,7 @@ def test_a_reissued_certificate_keeps_the_day_and_changes_the_number() -> None:
     assert fields["certificate_number"][9:13] >= "2021"
 
 
+@pytest.mark.ocr
 def test_scans_and_photos_have_the_sizes_of_scanners_and_phones() -> None:
     """Copies stay within 200 dpi of A4, photos within what a messenger passes on."""
     page = drawn(income_certificate, "points").images[0]
@@ -264,6 +265,7 @@ def test_pages_are_packed_into_files_that_open(fmt: str) -> None:
         assert len(pypdfium2.PdfDocument(degrade.as_file(pages, 80, fmt))) == 2
 
 
+@pytest.mark.ocr
 def test_a_set_is_written_with_its_truth(tmp_path: Path) -> None:
     """`papers` leaves a file for each row of truth.json, the layouts taking turns."""
     list(sets.write(tmp_path, ["id_card"], "widened", ["clean"], 2, 1))

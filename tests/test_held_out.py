@@ -100,6 +100,7 @@ def test_statements_of_a_counter_are_pictures() -> None:
     assert not {"chongqing", "passbook", "terminal", "pocket"} & set(bank_statement.PDFS)
 
 
+@pytest.mark.ocr
 @pytest.mark.parametrize(("quality", "least", "most"), [("scan", 900, 2400), ("photo", 1080, 2600)])
 def test_wear_gives_the_sizes_of_scanners_and_phones(quality: str, least: int, most: int) -> None:
     """A card is scanned on a sheet and photographed by itself, within what a messenger passes on."""
@@ -109,6 +110,7 @@ def test_wear_gives_the_sizes_of_scanners_and_phones(quality: str, least: int, m
     assert least <= min(size) <= max(size) <= most
 
 
+@pytest.mark.ocr
 def test_a_scene_fills_its_photo() -> None:
     """A picture that shows its own table is not laid on another one: its rim is the picture's."""
     scene = Image.new("RGB", (900, 675), (40, 160, 60))

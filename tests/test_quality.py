@@ -14,6 +14,8 @@ from fixtures.canvas import Canvas, Pen
 from pipeline.ocr.engine import Span
 from pipeline.ocr.quality import measure
 
+pytestmark = pytest.mark.ocr
+
 PAPER = (222, 221, 216)
 SHEET, DESK = (1000, 1300), (1240, 1560)
 AT = (120, 130)

@@ -14,6 +14,8 @@ from fixtures.canvas import Canvas, Pen
 from pipeline.ocr.engine import Picture
 from pipeline.ocr.screen import calm, has_pattern
 
+pytestmark = pytest.mark.ocr
+
 INK, PAPER = (30, 30, 34), (226, 222, 218)
 BARE = np.s_[760:860, 100:700]
 """A part of the page without print."""
