@@ -107,7 +107,7 @@ SPOILT: dict[str, tuple[tuple[str, str], str, Spoil, str, dict[str, str], str]] 
         CERTIFICATE, "scan", lambda i: spoil.shrunk(i, 0.2), "PAGE_BLURRED", {"reason": "low_resolution"}, "name",
     ),
     "a screen's picture": (
-        CERTIFICATE, "photo", lambda i: spoil.screened(i, 0.85, 3.3), "PAGE_BLURRED", {"reason": "moire"}, "issue_date",
+        CERTIFICATE, "scan", lambda i: spoil.screened(i, 0.95, 2.6), "PAGE_BLURRED", {"reason": "moire"}, "issue_date",
     ),
     "the foot cut off a scan": (
         CERTIFICATE, "scan", lambda i: spoil.cut(i, "bottom", 0.49), "PAGE_CROPPED", {"reason": "cut", "side": "bottom"}, "issue_date",
