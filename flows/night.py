@@ -19,6 +19,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.books import close_stale, let_settle, tag_of, write_artifacts
 from flows.ledger import Entry, Ledger, fingerprint
 from flows.lock import only_one
 from flows.progress import Quiet, Watcher
@@ -261,10 +262,7 @@ def run_night(
         store = open_store(settings.store, settings)
         found = survey(store, ledger, kit, asked, everything)
         watcher.begin(len(found.jobs), len(found.settled))
-        with (
-            _signals() as signals,
-            _crew(kit, found) as crew,
-        ):
+        with _signals() as signals, _crew(kit, found) as crew:
             runner = Runner(kit, store, ledger, crew, watcher) if crew else None
             if runner:
                 runner.begin(found.jobs, settings.workers + 1)
@@ -384,81 +382,15 @@ def _flow(kit: Kit, found: Survey, runner: Runner | None, index: str) -> None:
         for future in futures:
             future.wait()
         failed = sum(future.state.is_failed() for future in futures)
-        _artifacts(found, failed, index)
+        counts = {"run": len(futures), "unchanged": len(found.settled), "failed": failed}
+        write_artifacts(counts, index)
         return Completed(message=f"{len(futures)} cases run, {len(found.settled)} unchanged, {failed} failed")
 
-    tag = f"dossier-{_home_tag(kit.settings.work)}"
+    tag = tag_of(kit.settings.work)
     close_stale(tag)
     with tags(tag), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         night(kit.run)
-    _let_settle(tag)
-
-
-def _home_tag(work: Path) -> str:
-    import hashlib
-
-    return hashlib.sha256(str(work.resolve()).encode()).hexdigest()[:12]
-
-
-def _artifacts(found: Survey, failed: int, index: str) -> None:
-    from prefect.artifacts import create_link_artifact, create_table_artifact
-
-    counts = {"run": len(found.jobs), "unchanged": len(found.settled), "failed": failed}
-    create_table_artifact([counts], key="night-counts")
-    link = index if "://" in index else Path(index).absolute().as_uri()
-    create_link_artifact(link, link_text="index", key="night-index")
-
-
-def close_stale(tag: str) -> int:
-    """Closes runs of this work folder that a killed night left open; how many. Call it under the night's lock."""
-    from prefect.client.orchestration import get_client
-    from prefect.client.schemas.filters import (
-        FlowRunFilter,
-        FlowRunFilterState,
-        FlowRunFilterStateType,
-        FlowRunFilterTags,
-    )
-    from prefect.client.schemas.objects import StateType
-    from prefect.client.schemas.sorting import FlowRunSort
-    from prefect.states import Crashed
-
-    unfinished = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
-    wanted = FlowRunFilter(
-        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=unfinished)),
-        tags=FlowRunFilterTags(all_=[tag]),
-    )
-    closed = 0
-    with get_client(sync_client=True) as client:
-        while runs := client.read_flow_runs(flow_run_filter=wanted, sort=FlowRunSort.ID_DESC, limit=100):
-            for run in runs:
-                client.set_flow_run_state(run.id, Crashed(message="CLOSED_AT_NEXT_START"), force=True)
-                closed += 1
-    return closed
-
-
-def _let_settle(tag: str, seconds: float = 5.0) -> None:
-    """Waits until the server has written down how the tasks ended; for looking at only, so not for long."""
-    from prefect.client.orchestration import get_client
-    from prefect.client.schemas.filters import (
-        FlowRunFilter,
-        FlowRunFilterTags,
-        TaskRunFilter,
-        TaskRunFilterState,
-        TaskRunFilterStateType,
-    )
-    from prefect.client.schemas.objects import StateType
-    from prefect.client.schemas.sorting import TaskRunSort
-
-    going = TaskRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING])
-    until = time.monotonic() + seconds
-    with contextlib.suppress(Exception), get_client(sync_client=True) as client:  # its books, not our work
-        while time.monotonic() < until and client.read_task_runs(
-            task_run_filter=TaskRunFilter(state=TaskRunFilterState(type=going)),
-            flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[tag])),
-            sort=TaskRunSort.ID_DESC,
-            limit=1,
-        ):
-            time.sleep(0.2)
+    let_settle(tag)
 
 
 # ---------------------------------------------------------------- the index

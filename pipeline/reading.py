@@ -122,16 +122,17 @@ def _seals_of_layer(
     from pipeline.ocr.ink import find_seals
 
     seals = find_seals(small)
-    image = np.asarray(page.render(scale=RING).to_pil().convert("RGB")) if seals else small
+    boxes = tuple((b[0] / LOOK, b[1] / LOOK, b[2] / LOOK, b[3] / LOOK) for b in (seal.box for seal in seals))
+    if not any(seal.round for seal in seals):
+        return boxes, ()
+    image = np.asarray(page.render(scale=RING).to_pil().convert("RGB"))
     names = []
-    for seal in seals:
-        x0, y0, x1, y1 = (round(v * RING / LOOK) for v in seal.box)
-        larger = replace(seal, box=(x0, y0, x1, y1))
-        box = (x0 / RING, y0 / RING, x1 / RING, y1 / RING)
-        names += [_line(name, box, "seal") for name in _ring(engine_of(engine), image, larger) if seal.round]
-    return tuple((b[0] / LOOK, b[1] / LOOK, b[2] / LOOK, b[3] / LOOK) for b in (s.box for s in seals)), tuple(
-        names
-    )
+    for seal, box in zip(seals, boxes, strict=True):
+        if seal.round:
+            x0, y0, x1, y1 = (round(v * RING) for v in box)
+            rings = _ring(engine_of(engine), image, replace(seal, box=(x0, y0, x1, y1)))
+            names += [_line(name, box, "seal") for name in rings]
+    return boxes, tuple(names)
 
 
 # ---------------------------------------------------------------- pictures
