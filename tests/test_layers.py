@@ -14,7 +14,7 @@ from flows import VERSION
 ROOT = Path(__file__).parent.parent
 ROOMS = ("pipeline", "extractors", "validators", "flows", "fixtures")
 HOMES = {
-    "prefect": ("flows/night.py",),
+    "prefect": ("flows/night.py", "flows/books.py"),
     "pebble": ("flows/workers.py",),
     "minio": ("pipeline/stores/s3.py",),
     "pytesseract": ("pipeline/ocr/tesseract.py",),
