@@ -24,7 +24,7 @@ HOMES = {
     "sqlite3": ("flows/ledger.py",),
     "click": ("flows/cli.py",),
 }
-"""One foreign library, one module."""
+"""One foreign library, one module; Prefect has two, the night and its books."""
 
 
 @cache
