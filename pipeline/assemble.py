@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from pipeline.material import Claim, Material
@@ -32,10 +32,12 @@ def assemble(files: Sequence[File], materials: Sequence[Material]) -> tuple[list
     """The documents of a case's files, and what is to be said of pages that nobody claims, or two claim alike.
 
     Every line of a sheet goes to at most one document's material; documents are numbered d1, d2, … in the order of
-    their first pages.
+    their first pages. `notes["unclaimed"]` are the numbers of pages that nobody claims among a document's own or right
+    behind them: they may be its.
     """
     documents: list[Document] = []
     findings: list[Finding] = []
+    loose: set[tuple[str, int]] = set()
     for file in files:
         groups: list[list[_Claimed]] = []
         lost: list[tuple[int, tuple[str, ...]]] = []
@@ -63,10 +65,26 @@ def assemble(files: Sequence[File], materials: Sequence[Material]) -> tuple[list
             documents += _read(group)
         findings += _unrecognised(file, lost)
         findings += [_illegible(file.key, run) for run in _runs(dim)]
+        loose |= {(file.key, number) for number in (*dim, *(n for n, _ in lost))}
     gathered = [d for m in materials for d in m.gather([d for d in documents if d.type == m.type])]
     order = {file.key: index for index, file in enumerate(files)}
     gathered.sort(key=lambda d: (order.get(d.pages[0][0], 0), d.pages[0][1], _top(d)))
-    return [replace(d, id=f"d{n}") for n, d in enumerate(gathered, 1)], findings
+    told = [_beside(document, loose) for document in gathered]
+    return [replace(d, id=f"d{n}") for n, d in enumerate(told, 1)], findings
+
+
+def _beside(document: Document, loose: Set[tuple[str, int]]) -> Document:
+    """The document with the loose pages noted that lie among its own or right behind them."""
+    spans: dict[str, list[int]] = {}
+    for file, number in document.pages:
+        spans.setdefault(file, []).append(number)
+    found = [
+        number
+        for file, own in spans.items()
+        for number in range(min(own), max(own) + 2)
+        if (file, number) in loose
+    ]
+    return replace(document, notes={**document.notes, "unclaimed": tuple(found)}) if found else document
 
 
 def _settle(sheet: Sheet, materials: Sequence[Material]) -> tuple[list[_Claimed], tuple[str, ...]]:

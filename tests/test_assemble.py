@@ -70,6 +70,20 @@ def test_a_tie_of_three_gives_no_document_either():
     assert [f.code for f in findings] == ["DOCUMENT_UNRECOGNISED"]
 
 
+def test_a_page_that_nobody_claims_is_noted_beside_its_neighbour():
+    """Among a document's pages or right behind them it may be one of them; farther on, or before them, it is not."""
+
+    def recognise(one: Sheet) -> list[Claim]:
+        return [Claim(0.9, starts=False)] if one.lines[0].text == "题" else []
+
+    own, strange = text("题", "甲", "乙", "丙"), text("别的", "什么", "内容", "写着")
+    (document,), findings = assemble([file(strange, own, strange, strange)], [material("a", recognise)])
+    assert document.notes["unclaimed"] == (3,)
+    assert [f.params["pages"] for f in findings] == [["1"], ["3", "4"]]
+    (alone,), _ = assemble([file(own), file(strange, key="b.pdf")], [material("a", recognise)])
+    assert "unclaimed" not in alone.notes
+
+
 def test_a_weak_claim_is_none():
     """Below one half nobody believes it, and the page is told as unrecognised."""
     documents, findings = assemble([file(PAGE)], [material("a", always(0.49))])

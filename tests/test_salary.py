@@ -158,6 +158,9 @@ def test_a_month_without_salary_is_one_finding() -> None:
     assert codes(findings) == [("SALARY_MONTH_MISSING", "medium")] * 2
     assert months(findings) == ["2026-07", "2026-09"]
     assert len({found.id for found in findings}) == 2
+    torn = paid(*(rows[:2] + rows[3:4] + rows[5:]), notes={"unclaimed": (9,)})
+    state, findings = judged(salary_month_missing, torn, certificate())
+    assert (state, findings) == ("unsure", []), "the rows may stand on the page that nobody claims"
 
 
 def test_a_bonus_alone_is_no_salary_of_its_month() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,7 @@ from extractors.bank_statement.labels import COLUMNS
 from extractors.bank_statement.parties import party
 from extractors.bank_statement.stamps import without_stamps
 from extractors.bank_statement.values import simplified
-from pipeline.model import Line
+from pipeline.model import Line, Sheet
 from pipeline.table import Cell, level
 from pipeline.table.kinds import amount, when
 from tests.test_bank_statement import read, rows_of, sheet
@@ -152,6 +153,22 @@ def test_blocks_of_labelled_values_are_transactions() -> None:
     document = read(page)
     assert rows_of(document) == WANTED
     assert [row["summary"].value for row in document.tables["transactions"]] == [m[1] for m in MOVES]
+
+
+def test_a_last_page_of_one_block_is_the_statements() -> None:
+    """Behind a page of blocks one more block is enough; by itself such a page is nobody's."""
+
+    def page(moves: Sequence[tuple[str, str, int, int]], above: Sequence[str], number: int) -> Sheet:
+        lines = [at(words, 10, 20 + 14 * n) for n, words in enumerate(above)]
+        for n, (d, s, a, b) in enumerate(moves):
+            y = 90 + 36 * n
+            lines += [at(s, 10, y), at(f"{a:+}.00", 300, y)]
+            lines += [at(f"{d[:4]}-{d[4:6]}-{d[6:]} 08:00:01", 10, y + 12), at(f"余额 {b}.00", 290, y + 12)]
+        return replace(sheet(lines), page=number)
+
+    first, last = page(MOVES[:5], ABOVE, 1), page(MOVES[5:], (), 2)
+    assert [claim.alone for claim in MATERIAL.recognise(last)] == [False]
+    assert rows_of(read(first, last)) == WANTED
 
 
 def test_headings_of_months_give_the_year() -> None:

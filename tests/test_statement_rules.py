@@ -283,6 +283,13 @@ def test_totals_are_silent_where_rows_may_be_missing() -> None:
     assert judged(statement_totals, on_pages(paper, [10, 17], [(1, 3), (2, 3)]))[0] == "unsure"
     assert judged(statement_totals, statement(ROWS, total_out="1.00", notes={"rows_lost": 2}))[0] == "unsure"
     assert judged(statement_totals, changed(paper, "transactions", 3, amount=None))[0] == "unsure"
+    assert (
+        judged(statement_totals, statement(ROWS, total_out="1.00", notes={"unclaimed": (3,)}))[0] == "unsure"
+    )
+    whole = statement(ROWS, total_out="540.00", notes={"unclaimed": (3,)})
+    assert judged(statement_totals, whole)[0] == "passed", (
+        "a strange page behind rows that add up lacks nothing"
+    )
     doubtful = [dict(row) for row in ROWS]
     doubtful[3]["amount"] = at("-28.00", 0.9)
     assert judged(statement_totals, statement(doubtful, total_out="540.00"))[0] == "unsure"

@@ -102,6 +102,11 @@ class Ledger:
         """Whether every row that the statement prints was seen: no page and no row is lost."""
         return not self.missing_pages and not self.rows_lost
 
+    @property
+    def torn(self) -> bool:
+        """Whether a page that nobody claims lies among its pages or right behind them: its rows may be the statement's."""
+        return bool(self.statement.document.notes.get("unclaimed"))
+
 
 _ledgers: WeakKeyDictionary[BankStatement, Ledger] = WeakKeyDictionary()
 

@@ -83,8 +83,9 @@ def salary_month_missing(
         raise Unsure("insufficient", "bank_statement")
     missing = [month for month in payroll.months if _expected(payroll, month) and not payroll.has_pay(month)]
     clear = [month for month in missing if _watched(payroll, month, payroll.day, values)]
-    if clear and payroll.lost:
-        raise _rows_lost(payroll.lost)
+    torn = [statement.document for statement in statements if ledger_of(statement).torn]
+    if clear and (payroll.lost or torn):
+        raise _rows_lost([*payroll.lost, *torn])
     for month in clear:
         yield finding(
             "SALARY_MONTH_MISSING",

@@ -118,7 +118,8 @@ def _broken(statement: BankStatement, ledger: Ledger, breaks: Sequence[Break]) -
 
 @rule("STATEMENT_TOTALS_MISMATCH", "high")
 def statement_totals(statement: BankStatement) -> Iterator[Finding]:
-    """The printed totals are the sums of the rows; not where pages or rows are missing or filtered."""
+    """The printed totals are the sums of the rows; not where pages or rows are missing or filtered, or may lie on a page
+    beside that nobody claims."""
     totals = (statement.total_in, statement.total_out)
     if not any(totals):
         raise Unsure("not_applicable", "bank_statement.total_in", "bank_statement.total_out")
@@ -134,6 +135,8 @@ def statement_totals(statement: BankStatement) -> Iterator[Finding]:
         raise _lost(ledger)
     sums = _sums(ledger.rows)
     off = [total for total in totals if total.value is not None and total.value not in sums[total.name]]
+    if off and ledger.torn:
+        raise _lost(ledger)
     if off:
         total = off[0]
         expected, printed = min(sums[total.name]), total.value or Decimal(0)
@@ -209,7 +212,7 @@ def statement_months(
     months = max(len(whole_months(start, end)) for start, end in stretches)
     if any(span is not None and not span.printed for span in spans):
         touched = max(_touched(stretch) for stretch in stretches)
-        lost = any(not ledger_of(statement).whole for statement in originals)
+        lost = any(not ledger.whole or ledger.torn for ledger in map(ledger_of, originals))
         if lost or touched >= expected:
             raise Unsure("insufficient", "bank_statement.period_start", "bank_statement.period_end")
     yield finding(

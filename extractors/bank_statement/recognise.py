@@ -23,13 +23,17 @@ TOP = 0.3
 
 def recognise(sheet: Sheet) -> list[Claim]:
     """One claim on the whole sheet, or none. It never starts a paper by itself: pages that follow each other are read
-    together, and the reading tells where the next card's statement begins."""
+    together, and the reading tells where the next card's statement begins. A block or two of a transaction are one behind
+    such a page alone."""
     sheet = with_whole_days(sheet)
     lines = [n for n in sheet.lines if n.kind == "print"]
     if not lines:
         return []
     score = _score(sheet, lines)
-    return [Claim(round(score, 3), starts=False)] if score >= 0.5 else []
+    if score >= 0.5:
+        return [Claim(round(score, 3), starts=False)]
+    few = any("balance" in block for block in records_of(lines, 1))
+    return [Claim(0.5, starts=False, alone=False)] if few else []
 
 
 def _score(sheet: Sheet, lines: list[Line]) -> float:

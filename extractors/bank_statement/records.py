@@ -18,7 +18,7 @@ _LABEL = re.compile(
     r"(?:^|(?<=[\s,，;；]))([\u3400-\u9fff/／（）()]{2,10}|[A-Za-z][A-Za-z ]{2,20})(?:\s*[:：]\s*|\s+(?=[-+¥￥]*\d))"
 )
 LEAST = 3
-"""A label that stands this often names a value of every block."""
+"""A label that stands this often names a value of every block, on a page that no other page of blocks goes before."""
 
 
 @dataclass(slots=True)
@@ -29,18 +29,18 @@ class Value:
     line: Line
 
 
-def records_of(lines: Sequence[Line]) -> list[dict[str, Cell]]:
+def records_of(lines: Sequence[Line], least: int = LEAST) -> list[dict[str, Cell]]:
     """The cells of each block by role, from top to bottom; none where the lines are no blocks: those repeat a label of the
-    balance or the amount, and each holds a date."""
+    balance or the amount, and each holds a date. `least` blocks are asked for: behind a page of blocks one will do."""
     rows = [(band, [value for n in band for value in _values(n)]) for band in bands(lines)]
     counts = Counter(v.role for _, values in rows for v in values if v.role)
-    often = [role for role, count in counts.items() if count >= LEAST]
+    often = [role for role, count in counts.items() if count >= least]
     if not set(often) & {"balance", "amount"}:
         return []
     mark = "balance" if "balance" in often else "amount"
     blocks = [_cells(values) for values in _blocks(rows, mark)]
     whole = [b for b in blocks if set(b) & DATES and set(b) & {"amount", "in", "out"}]
-    return whole if len(whole) >= LEAST and len(whole) >= 0.8 * counts[mark] else []
+    return whole if len(whole) >= least and len(whole) >= 0.8 * counts[mark] else []
 
 
 def _values(line: Line) -> list[Value]:

@@ -41,6 +41,8 @@ class Layout:
     """The year of the last heading of a month, which the rows below do not print again."""
     lower: tuple[Column, ...] = ()
     """The columns of the second printed line of each row, where it has its own."""
+    blocks: bool = False
+    """Whether there are no columns: each transaction is a block of lines."""
 
 
 @dataclass(slots=True)
@@ -67,10 +69,11 @@ def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
     lines = [n for n in sheet.lines if n.kind == "print" and n.text.strip()]
     headers = headers_of(sheet)
     if not headers:
-        blocks = records_of(lines)
+        going_on = before is not None and before.blocks
+        blocks = records_of(lines, 1) if going_on else records_of(lines)
         if blocks:
             return [_block_part(sheet, lines, blocks)]
-        layout = before
+        layout = None if going_on else before
         if layout is None:
             columns = bare_columns(body_of(lines)[0])
             layout = Layout(columns, sheet.width) if columns else None
@@ -99,7 +102,13 @@ def _block_part(sheet: Sheet, lines: list[Line], blocks: Sequence[dict[str, Cell
     rows = [RawRow(sheet, cells) for cells in blocks]
     top = min(row.box[1] for row in rows)
     end = max(row.box[3] for row in rows)
-    return Part(sheet, None, None, rows, [n for n in lines if n.box[3] <= top or n.box[1] >= end])
+    return Part(
+        sheet,
+        Layout((), sheet.width, blocks=True),
+        None,
+        rows,
+        [n for n in lines if n.box[3] <= top or n.box[1] >= end],
+    )
 
 
 def _with(header: Header, width: float, before: Layout | None) -> Layout:
