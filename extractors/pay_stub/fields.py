@@ -24,6 +24,7 @@ from extractors.pay_stub.cells import YEARS, Cell, Slip
 from extractors.pay_stub.labels import DEDUCTIONS, FOLDED, MONEY, Kind, key
 from extractors.pay_stub.parts import blank, doubtful, is_month, known, money, month, span_of_days, year
 from extractors.pay_stub.proof import ABSENCE, Item, closing, sums_of, taxable
+from extractors.pay_stub.taxed import taxable_among
 from extractors.pay_stub.whose import (
     BARE_NAME,
     GREETING,
@@ -304,6 +305,20 @@ class SlipReader:
             self._put(self.cells, role, cell.pieces, shown, cell.sheet)
             if value is not None and role not in self.cells.fields:
                 self.faint[role] = cell
+        self._taxable()
+
+    def _taxable(self) -> None:
+        """The taxable income under a label that says no more than that it has to do with the tax; a sum over the year is none."""
+        sums = {role: self.worth[cell] for role, cell in self.columns.items()}
+        if "taxable_income" not in self.columns:
+            cell = taxable_among(self.slip.cells, sums)
+            if cell is not None and (value := self._value(cell)) is not None:
+                self.columns["taxable_income"], self.worth[id(cell)] = id(cell), value
+                self._put(self.cells, "taxable_income", cell.pieces, texts.money(value), cell.sheet)
+        elif "gross_pay" in sums and sums["taxable_income"] > sums["gross_pay"]:
+            del self.columns["taxable_income"]
+            self.cells.fields.pop("taxable_income", None)
+            self.faint.pop("taxable_income", None)
 
     def _prove(self) -> None:
         """Faint amounts with which a sum of the slip closes are read; forms in doubt that no sum proves accuse nobody."""
@@ -378,7 +393,7 @@ class SlipReader:
             role, kind = cell.meaning.role, cell.meaning.kind
             if (
                 not cell.pieces
-                or role in ("skip", "total")
+                or role in ("skip", "total", "taxed")
                 or not (role in ("item", "?") or role in DEDUCTIONS)
             ):
                 continue

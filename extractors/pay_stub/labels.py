@@ -15,7 +15,7 @@ Kind = Literal["earning", "deduction", "employer", ""]
 
 class Meaning(NamedTuple):
     """What a label stands for: a field or column of the record, "item" for a line of its own, "skip" for what is no field
-    of a slip (累计, 基数, staff data), "total" for sums that are none either; and the kind of its line."""
+    of a slip (累计, 基数, staff data), "total" for sums that are none either, "taxed" for what may be the taxable income; and the kind of its line."""
 
     role: str
     kind: Kind = ""
@@ -33,31 +33,36 @@ TEXTS = ("employer", "name", "id_number", "bank_account", "period", "pay_date")
 _SUM = "(?:工资|薪资|薪酬|薪金|薪水|收入|金额|合计|总额|总计|总数|总和|共计|数额|小计|数|额|薪|款|项)"
 _PAY = "(?:工资|薪资|薪酬|薪金|薪水|工薪|收入)"
 _NOW = "(?:本月|本期|当月|当期|月)?"
-_OWN = "个人|本人|职工|员工|代扣代缴|代扣|代缴|应扣|应缴|扣缴|扣除|扣款|缴纳|缴费|缴存|缴|部分|承担|自付|本月|本期|当月|当期|金额|小计|合计|总额|总计|扣|[()/、·.:_-]"
+_OWN = "个人|本人|个缴|个扣|自缴|自付|职工|员工|代扣代缴|代扣|代缴|应扣|应缴|扣缴|扣除|扣款|缴纳额|缴费额|月?缴存额|缴纳|缴费|缴存|缴|部分|承担|本月|本期|当月|当期|金额|小计|合计|总额|总计|扣|[()/、·.:_-]"
 """What may stand around an insurance's name and does not change what it is."""
+_GROUP = re.compile(
+    r"(?:个人|代扣)?(?:社保|社会保险|[三四五六]险)(?:个人)?(?:部分|缴纳)?[-–—·/_.(]*(?=基?本?(?:养老|医疗|医保|失业))|[三四五六]险[一二]金[-–—·/_.(]*(?=住?房?公积金|基?本?(?:养老|医疗|医保|失业))|减[-–—·/_.]*(?=\D{0,6}(?:养老|医疗|医保|失业|公积金|社保|个税|所得税))"
+)
+"""The group that an insurance is one of, printed before its name (社保-养老), or that it is taken off."""
 
 ROLES: tuple[tuple[str, str], ...] = (
     ("net_pay", rf"{_NOW}(?:工资|薪资|最终)?(?:税后)?(?:本次)?(?:实发|实付|实领|实得|实收|实际发放|实际支付|实际到手|净发|净付|到手|净得){_SUM}*"),
-    ("net_pay", rf"{_NOW}(?:税后|净){_SUM}+|税后(?:实发|应发){_SUM}*|(?:银行)?(?:打卡|到账|代发|转账|卡发){_SUM}+|实际(?:到账|入账){_SUM}*|(?:发放|代发)(?:金额|总额|净额)|应[发付](?:净额|净数)"),
+    ("net_pay", rf"{_NOW}(?:税后|净){_SUM}+|税后(?:实发|应发){_SUM}*|(?:银行)?(?:打卡|到账|代发|转账|卡发|打款|汇款|支付|领取|入卡|到卡){_SUM}+|实际(?:到账|入账|领取|收入|所得|到手){_SUM}*|税后所得|净领{_SUM}*|(?:合计|总)实发{_SUM}*|银行(?:代发|实发|卡?发放|转账){_SUM}*|实发(?:总金额|人民币|现金)|(?:发放|代发)(?:金额|总额|净额)|应[发付](?:净额|净数)"),
     ("gross_pay", rf"{_NOW}(?:应发|应付|应得|应领){_SUM}*(?:\((?:税前|A)\))?|{_NOW}税前(?:(?:应发)?{_SUM}+|应发|总收入)|(?:工资|薪资)应发{_SUM}*|应发部分合计"),
-    ("gross_pay", rf"{_NOW}{_PAY}(?:总额|合计|总计)|应发{_PAY}?(?:总额|合计|总计)|月薪(?:合计|总额|总计)|总(?:工资|薪资|收入)|应税前{_SUM}+|应发放(?:工资|项目?|部分)?{_SUM}*|(?:应发|发放|加|增|收入)(?:项目?|部分|类)?(?:合计|小计|总计|总额)"),
-    ("pension", r"(?:机关|城镇)?(?:企业|事业)?(?:职工)?基?本?养老(?:保险|统筹)?[费金险]?"),
-    ("medical", r"(?:城镇)?(?:职工)?基?本?医疗(?:保险|统筹)?[费金险]?(?:含大病|含大额|含生育)?|医保[费金]?"),
+    ("gross_pay", rf"{_NOW}{_PAY}(?:总额|合计|总计)|应发{_PAY}?(?:总额|合计|总计)|月薪(?:合计|总额|总计)|总(?:工资|薪资|收入)|合计应发|应付职工薪酬|应发总金额|应税前{_SUM}+|应发放(?:工资|项目?|部分)?{_SUM}*|(?:应发|发放|加|增|收入)(?:项目?|部分|类)?(?:合计|小计|总计|总额)"),
+    ("pension", r"(?:机关|城镇)?(?:企业|事业)?(?:单位)?(?:职工)?基?本?养老(?:保险|统筹|社保)?[费金险]?"),
+    ("medical", r"(?:城镇)?(?:职工)?基?本?(?:医疗(?:保险|统筹)?|医保)[费金险]?(?:[(+及、和/]*(?:含|包括)?(?:大病|大额|生育)(?:保险|医疗)?[费金)]*)?"),
     ("unemployment", r"失业(?:保险)?[费金险]?"),
-    ("housing_fund", r"住?房?公积金|房积金|住房基金"),
-    ("social_insurance", r"社保[费金]?|社会保险[费金]?|三险|四险|五险|五险社保|保险[费]?|社保三险"),
-    ("special_deductions", rf"{_NOW}(?:[六七]项|个税|个人所得税|专项)*专项附加(?:扣除)?(?:合计|总额|小计|金额|额)?|{_NOW}(?:六项)?附加扣除(?:合计|总额|金额)?"),
-    ("taxable_income", rf"{_NOW}(?:应?纳税|应税|计税|应纳税)所得额?|{_NOW}应纳税(?:所得)?额基数"),
-    ("income_tax", rf"{_NOW}(?:代扣代缴|代扣|代缴|应扣|应缴|应补|实扣|扣缴|预扣|应预扣|扣)?(?:工资|薪资)?(?:个税|个人所得税|所得税|个人税|个调税)(?:款|额|金额|扣款|扣除|代扣|合计)?"),
-    ("income_tax", rf"{_NOW}(?:应纳|应缴|应扣缴?|代扣|预扣|应预扣预?缴?|应补/?退?|应补\(退\))(?:税额|税款|税)|扣税|(?:代扣|代缴|代扣代缴|扣)?税金"),
-    ("other_deductions", r"(?:其他|其它|其余)(?:代)?(?:扣款|扣除|代扣|扣项|应扣|扣缴|减项|扣减)(?:款|项|合计|金额|小计)?|(?:扣款|代扣|扣除)[-(]?(?:其他|其它)\)?|杂项(?:扣款|扣除|代扣)?|杂扣"),
-    ("period", r"(?:工资|薪资|薪酬|薪金|计薪|发薪|所属|归属|核算|结算|统计|会计|计提|税款|计税|发放|账单|考勤)?(?:的)?(?:月份|年月|所属期间?|所属月份?|所属年月|期间|周期|账期|月度|月)|所属期|年月份|工资日期"),
-    ("pay_date", r"(?:工资|薪资)?(?:发放|发薪|支付|到账|付款|打款|转账|发工资|入账|支薪|放款)(?:日期|日|时间)|发薪日期?|日期\((?:发放|支付)\)"),
-    ("name", r"(?:员工|职工|职员|雇员|人员|教师|教职工|领款人|收款人|领取人|受款人|本人)?姓名|(?:员工|职工)名称|户名|收款户名|账户名"),
-    ("name", r"员工|职工|雇员|人员|领款人|领薪人|收款人|受薪人"),
-    ("id_number", r"(?:居民|公民)?身份(?:证件?|证明)?(?:号码?)?|(?:身份)?证件号码?|公民身份号码"),
-    ("bank_account", r"(?:银行|工资|薪资|发薪|收款|开户行?|入账|代发|个人)*(?:银行|工资)?(?:账号|帐号|卡号|账户|帐户|卡账号)|银行卡号?|工资卡|发放(?:账号|账户|卡号)"),
-    ("employer", r"(?:工作|用人|发薪|发放|所属|所在|任职|就职|供职|受雇|聘用|签约|劳动合同|合同|缴纳|代发)?(?:单位|公司|企业)(?:名称|全称)?|(?:公司|企业)/单位(?:名称)?|单位/(?:公司|企业)(?:名称)?|雇主(?:名称)?|用工单位|法人(?:主体|公司)|合同主体|发薪主体"),
+    ("housing_fund", r"住?房?公积金|房积金|住房公积|住房基金"),
+    ("social_insurance", r"社保[费金]?|社会保险[费金]?|三险|四险|五险|五险社保|(?:各项)?(?:社会)?保险[费]?|社保(?:三险|三项|费用)"),
+    ("special_deductions", rf"{_NOW}(?:[六七]项|个税|个人所得税|专项|其中)*专项附加(?:扣除|抵扣|减除)?(?:合计|总额|小计|金额|额|项目?|本月|本期)*|专附扣除|附加专项扣除|{_NOW}(?:六项)?附加扣除(?:合计|总额|金额|额|项目?)?"),
+    ("taxable_income", rf"{_NOW}(?:应?纳税?|应税|计税|应交税)所得(?:额|基数)*"),
+    ("taxed", rf"{_NOW}(?:个税|个人所得税|所得税|工资|薪资)*(?:应税|计税|报税)(?:额|工资|薪资|薪酬|薪金|收入|金额|总额|合计|小计|总计|项目?|部分|基数|依据|基础)+|{_NOW}(?:个税|所得税)*(?:应?纳税|扣税)(?:工资|薪资|薪酬|薪金|收入|基数)额?|{_NOW}应纳税额基数|(?:个税|所得税|个人所得税|扣税|纳税)(?:计税|计算)?基数|(?:个税|所得税)?税基"),
+    ("income_tax", rf"{_NOW}(?:代扣代缴|代扣|代缴|应代扣|应扣|应缴|实缴|应补|实扣|扣缴|预扣预缴|预扣|预缴|应预扣|扣)?(?:工资|薪资)?(?:个税|个人所得税|所得税|个人税|个调税|个所税|个人(?:收入)?调节税|工薪税)(?:税额|款|额|金额|扣款|扣除|代扣|合计)?"),
+    ("income_tax", rf"{_NOW}(?:应纳|应缴|应代?扣缴?|实扣|代扣|预扣预缴|预扣|应预扣预?缴?|应补/?退?|应补\(退\))(?:税额|税款|税)|扣税额?|(?:代扣|代缴|代扣代缴|扣)?税金|{_NOW}税[款额]"),
+    ("other_deductions", r"(?:税后)?(?:其他|其它|其余)(?:代|各项|款项|税后)?(?:扣款|扣除|代扣代缴|代扣|扣项|应扣|扣缴|减项|扣减|扣)(?:款项?|项目?|合计|金额|小计)?|扣(?:其他|其它)|(?:扣款|代扣|扣除)[-(]?(?:其他|其它)\)?|杂项(?:扣款|扣除|代扣)?|杂扣"),
+    ("period", r"(?:工资|薪资|薪酬|薪金|计薪|发薪|所属|归属|核算|结算|统计|会计|计提|税款|计税|发放|支付|账单|考勤|费用|业务|所得|当月)*(?:的)?(?:月份|年月|所属期间?|所属月份?|所属年月|期间|周期|账期|月度|月)(?:年月)?|所属期|(?:工资|薪资|薪酬)?结算期间?|年月份|工资日期"),
+    ("pay_date", r"(?:工资|薪资|薪酬|薪金|实际|银行)*(?:发放|发薪|支付|到账|付款|打款|转账|划款|汇款|转款|发款|发工资|入账|支薪|付薪|代发|实发|放款)(?:日期|日|时间|年月日)|发薪日期?|日期\((?:发放|支付)\)"),
+    ("name", r"(?:员工|职工|职员|雇员|人员|教师|教职工|领款人|收款人|领取人|受款人|本人)?姓名|(?:员工|职工|人员)(?:名称|名字)|名字|户名|收款户名|账户名称?"),
+    ("name", r"员工|职工|雇员|人员|领款人|领薪人|领取人|收款人|受薪人"),
+    ("id_number", r"(?:居民|公民)?身份(?:证件?|证明)?(?:号码?|编号)?|有效证件号码?|(?:身份)?证件号码?|公民身份号码"),
+    ("bank_account", r"(?:银行|工资|薪资|发薪|收款|开户行?|入账|代发|打卡|储蓄|借记|存折|个人)*(?:银行|工资)?(?:账号|帐号|卡号|账户|帐户|卡账号)|银行卡号?|工资卡|发放(?:账号|账户|卡号)"),
+    ("employer", r"(?:工作|用人|发薪|发放|所属|所在|任职|就职|供职|受雇|聘用|签约|劳动合同|合同|缴纳|代发|支付|付薪|付款|服务|工资发放|扣缴)?(?:单位|公司|企业)(?:名称|全称)?|扣缴义务人(?:名称)?|(?:公司|企业)/单位(?:名称)?|单位/(?:公司|企业)(?:名称)?|雇主(?:名称)?|用工单位|法人(?:主体|公司)|合同主体|发薪主体"),
 )  # fmt: skip
 """Role and pattern of the whole wording, modifiers (`_OWN`) left out for the insurances; earlier rows win."""
 
@@ -83,7 +88,7 @@ ENGLISH_ITEMS = (
 )  # fmt: skip
 CUMULATIVE = re.compile(r"累计|年累|本年|全年|年度|以前|上月|上期|ytd")
 NO_PART = re.compile(
-    r"基数|比例|税率|费率|速算|系数|标准$|单价|天数|时数|工时|小时|次数|出勤(?!奖|工资|津贴|补)|考勤天|计薪日|减除费用|免征|起征|扣除标准|专项扣除|免税|应税(?:工资|收入|薪资)|计税(?:工资|收入|薪资|基)|人数|余额|^[日时]薪|^(?:日|小时)工资$|年假(?!工资|补)|调休(?!工资|补)|成本"
+    r"基数|比例|税率|费率|速算|系数|标准$|单价|天数|时数|工时|小时|次数|出勤(?!奖|工资|津贴|补)|考勤天|计薪日|减除费用|免征|起征|扣除标准|专项扣除|免税|人数|余额|^[日时]薪|^(?:日|小时)工资$|年假(?!工资|补)|调休(?!工资|补)|成本"
 )
 STAFF = re.compile(
     r"工号|编号|序号|(?:人员|员工|职[工员]|教工|雇员|胸牌)号|(?:人员|员工|职工|工资项|项目)(?:编|代)码|^代码$|部门(?!奖|绩效|提成)|岗位$|职务$|职位$|职级$|职称$|级别$|等级$|签[字名收章]|备注|说明|入职(?!奖)|离职(?!补)|电话(?!.*[费补])|手机(?!.*[费补])|开户行|开户银行|银行名称|人员类[别型]|用工|状态|邮箱|性别|地区$|城市$|成本中心|项目组$|班组$|制表|审核|复核|批准|财务|经办|币种|单位:|no\.?$|打印|生成|第.+页"
@@ -152,7 +157,7 @@ _CUT = re.compile(
     )
 )
 _RATE = re.compile(
-    r"[(（]\d{1,3}(?:\.\d+)?(?:天|日|小时|时|次|个|人|h|分钟?)[)）]|[(（]?\d{1,2}(?:\.\d{1,2})?[%％][)）]?|[①-⑳]"
+    r"[(（]\d{1,3}(?:\.\d+)?(?:天|日|小时|时|次|个|人|h|分钟?)[)）]|[(（]?\d{1,2}(?:\.\d{1,2})?[%％](?:\+\d{1,2}元?)?[)）]?|[①-⑳]"
 )
 """A rate printed with an insurance's name, a number in a circle."""
 _NOISE = re.compile(
@@ -192,24 +197,39 @@ def meaning(text: str) -> Meaning | None:
         return None
     found = _meaning(plain)
     if found is None and len(plain) >= 4:
-        near = {w for w in WORDS if len(w) == len(plain) and Levenshtein.distance(w, plain) == 1}
+        near = {
+            w
+            for w in WORDS
+            if len(w) == len(plain) and Levenshtein.distance(w, plain) == 1 and not _other_word(w, plain)
+        }
         meanings = {m for m in map(_meaning, near) if m}
         if len(meanings) == 1:
             return meanings.pop()
     return found
 
 
+def _other_word(word: str, plain: str) -> bool:
+    """Whether the one character in which a label differs from a known one makes another word of pay of it (应税 for 应发)."""
+    return any(a != b and b in _TELLING for a, b in zip(word, plain, strict=True))
+
+
 def _meaning(plain: str) -> Meaning | None:
     if CUMULATIVE.search(plain) and not re.search("年终|年度.{0,4}奖", plain):
         return Meaning("skip")
-    if RELIEF.search(plain) or NO_PART.search(plain):
+    if RELIEF.search(plain):
         return Meaning("skip")
-    company = COMPANY_SIDE.search(re.sub("企业年金", "", plain))
+    if _TAXED.fullmatch(plain):
+        return Meaning("taxed")
+    if NO_PART.search(plain):
+        return Meaning("skip")
+    company = COMPANY_SIDE.search(re.sub("企业年金|事业单位(?=养老|基本|职工)", "", plain))
     if company and INSURANCE.search(plain):
         if SUMMED.search(plain):
             return Meaning("total")
         return None if "个人" in plain else Meaning("item", "employer")
     plain = _CUT_OFF.sub("(个人)", plain)
+    named = _GROUP.sub("", plain)
+    plain = named.rstrip(")") if "(" not in named else named
     core = re.sub(_OWN, "", plain)
     for role, pattern in _ROLES:
         if pattern.fullmatch(plain) or (role in _INSURED and pattern.fullmatch(core)):
@@ -237,10 +257,13 @@ def _meaning(plain: str) -> Meaning | None:
 
 
 _BRACKET = re.compile(r"\([^()]{1,8}\)$")
-_ANOTHER = re.compile("补|累计|基数|比例|大额|大病|奖|上月|离职")
+_ANOTHER = re.compile("养老|医疗|医保|失业|工伤|补|累计|基数|比例|大额|大病|奖|上月|离职")
 """Words in a bracket that make another thing of a label."""
+_TELLING = frozenset("税扣补免减累计差退年单公司发实应净前后其他大罚加非")
+"""Characters that make another thing of a label."""
 _CUT_OFF = re.compile(r"\(个[^)\d]{0,2}$")
 """A bracket 个人 whose end, in a line of its own, was not read, or read as anything."""
+_TAXED = re.compile(next(pattern for role, pattern in ROLES if role == "taxed"))
 _ROLES = tuple((role, re.compile(pattern)) for role, pattern in ROLES)
 _INSURED = ("pension", "medical", "unemployment", "housing_fund", "social_insurance", "other_deductions")
 

@@ -16,7 +16,7 @@ ENGLISH_COMPANY = re.compile(
     r"[A-Z][A-Za-z&.-]*(?: [A-Z&(][A-Za-z&.()-]*)* (?:Co\.?,? ?Ltd\.?|Company Limited|Limited|Inc\.?|Corporation|LLC)"
 )
 NO_COMPANY = re.compile(
-    r"合计|工资|薪|部门|本公司|我公司|账号|中心$|机密|保密|有限公司.*有限公司|人力|财务部|专项|生成|打印|导出|查询"
+    r"合计|工资|薪|部门|本公司|我公司|账号|^(?!.{1,6}[省市县区州盟旗]).*中心$|机密|保密|有限公司.*有限公司|人力(?!.*公司)|财务部|专项|生成|打印|导出|查询"
 )
 BARE_NAME = re.compile(
     r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}|[\u3400-\u9fff]{2,8}(?:·[\u3400-\u9fff]{2,10})+"
