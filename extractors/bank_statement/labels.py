@@ -206,6 +206,7 @@ BANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
 TITLES: tuple[str, ...] = (
     "交易明细", "历史明细", "交易流水", "流水清单", "明细清单", "对账单", "活期明细", "账户明细", "银行流水", "明细查询", "收支明细", "月结单", "交易清单", "流水证明", "明细证明", "明细回单", "分户账", "交易记录",
     "账户流水", "活期交易", "往来明细", "资金流水", "明细信息", "账务明细", "存款明细", "明细账", "电子流水", "流水明细", "个人流水", "账户历史",
+    "交易证明", "账户活动", "活动明细", "账户收支", "交易历史", "收支流水", "对账明细", "收支清单", "账户清单", "资金明细", "资金交易", "收支记录", "资金往来", "账户往来", "动账明细", "变动明细", "账户变动",
     "statementofaccount", "accountstatement", "bankstatement", "transactionstatement", "transactiondetails", "savingsstatement", "accountdetails", "statementperiod",
 )  # fmt: skip
 

@@ -45,7 +45,7 @@ def _score(sheet: Sheet, lines: list[Line]) -> float:
     rows = _rows(lines)
     headers = headers_of(sheet)
     roles = frozenset(role for header in headers for role in header.roles)
-    foreign = sum(1 for word in NOT_OURS if any(word in t for t in texts))
+    foreign = _foreign(lines, texts, min((h.box[3] for h in headers), default=float("inf")))
     score = 0.0
     if headers:
         complete = "balance" in roles and bool(roles & {"amount", "in", "out"})
@@ -72,6 +72,26 @@ def _score(sheet: Sheet, lines: list[Line]) -> float:
     if foreign:
         score -= 0.5 if not titled else 0.35 * min(foreign, 2) if not headers else 0.2 * foreign
     return min(score, 0.99)
+
+
+def _foreign(lines: list[Line], texts: list[str], end: float) -> int:
+    """How many words of other papers stand above `end`, the foot of the table's header, and in no row: what a row says
+    (贷款还款) is no name of the paper."""
+    if not any(word in t for word in NOT_OURS for t in texts):
+        return 0
+    told = [
+        squeezed(n.text).lower()
+        for band in bands(lines)
+        if not _moved(band)
+        for n in band
+        if n.middle[1] < end
+    ]
+    return sum(any(word in t for t in told) for word in NOT_OURS)
+
+
+def _moved(band: list[Line]) -> bool:
+    """Whether a printed line is a row's: it holds a date and an amount."""
+    return {"date", "money"} <= {t.kind for n in band for t in tokens(n.text)}
 
 
 def _last(lines: list[Line]) -> bool:
