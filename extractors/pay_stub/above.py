@@ -54,6 +54,11 @@ class Above:
         """Whether what follows is a list of labels and amounts."""
         return bool(self.sections) or any(h.tag in ("label", "own") for h in self.heads)
 
+    @property
+    def amounts(self) -> int:
+        """How many columns of amounts there are heads over."""
+        return sum(h.tag != "label" for h in self.heads)
+
     def note(self, row: Row) -> None:
         """Sections and heads that rows of pairs below may stand under."""
         units = any(COUNTED.fullmatch(key(n.text)) for n in row.lines)

@@ -10,9 +10,10 @@ from extractors.pay_stub.labels import MONEY, Meaning
 from extractors.pay_stub.parts import money
 from extractors.pay_stub.proof import Item, closing, sums_of
 from pipeline.layout import Row
-from pipeline.model import Line
+from pipeline.model import Line, union
 
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
+_PART = re.compile(r"[\u3400-\u9fff·]{1,9}")
 
 
 def clusters_of(body: Sequence[Row]) -> list[list[Line]]:
@@ -73,6 +74,32 @@ def _named(columns: Sequence[Column], row: Row, cells: dict[int, list[Line]]) ->
             gap = (n for n in row.lines if 0 <= n.box[0] - own[0].box[2] < n.height and id(n) not in taken)
             return {**cells, place: [*own, *(n for n in gap if _HAN.fullmatch(n.text))]}
     return cells
+
+
+def named_around(
+    columns: Sequence[Column], row: Row, cells: dict[int, list[Line]], loose: Sequence[Line]
+) -> dict[int, list[Line]]:
+    """A row's cells, one without a name with the name that is wrapped in its cell, so that it stands in `loose` lines above
+    and below the middle of the row."""
+    place = next((n for n, c in enumerate(columns) if c.meaning == Meaning("name")), None)
+    if place is None or cells.get(place):
+        return cells
+    column = columns[place]
+    own = [
+        n
+        for n in loose
+        if min(n.box[2], column.x1 + n.height) > max(n.box[0], column.x0 - n.height)
+        and min(n.box[3], row.bottom) - max(n.box[1], row.top) > 0
+        and _PART.fullmatch(n.text)
+    ]
+    own.sort(key=lambda n: n.box[1])
+    around = len(own) == 2 and own[0].middle[1] < (row.top + row.bottom) / 2 < own[1].middle[1]
+    return {**cells, place: [_wrapped(own)]} if around else cells
+
+
+def _wrapped(lines: Sequence[Line]) -> Line:
+    text = "".join(n.text.strip() for n in lines)
+    return Line(text, union([n.box for n in lines]), min(n.confidence for n in lines))
 
 
 def _decided(

@@ -27,7 +27,7 @@ def parted(rows: Sequence[Row], values: Sequence[tuple[float, float]] = ()) -> l
             (gain, way)
             for n, row in enumerate(lines)
             for i, line in enumerate(row)
-            if _doubted(line, best, wide)
+            if _doubted(line, [*_cuttable(best, values), *wide])
             for cut in range(1, len(line.text))
             if (parts := _parts(line, cut)) is not None
             for way in [[*lines[:n], [*row[:i], *parts, *row[i + 1 :]], *lines[n + 1 :]]]
@@ -75,9 +75,16 @@ def _wide(columns: Sequence[Column], values: Sequence[tuple[float, float]]) -> l
     return [c for c in columns if c.meaning is not None and sum(c.x0 < m < c.x1 for m in middles) > 1]
 
 
-def _doubted(line: Line, columns: Sequence[Column], wide: Sequence[Column]) -> bool:
-    """Whether a line is part of a column whose label is not known, or that stands over two columns."""
-    return len(line.text) >= 3 and any(c.x0 <= line.middle[0] <= c.x1 for c in (*_odd(columns), *wide))
+def _cuttable(columns: Sequence[Column], values: Sequence[tuple[float, float]]) -> list[Column]:
+    """The unknown labels that may be two: where it is known what stands below, there are more columns of amounts than labels, or
+    two of them under this one."""
+    more = not values or len(values) > len(columns)
+    return [c for c in _odd(columns) if more or sum(min(c.x1, b) > max(c.x0, a) for a, b in values) > 1]
+
+
+def _doubted(line: Line, columns: Sequence[Column]) -> bool:
+    """Whether a line is part of one of these columns."""
+    return len(line.text) >= 3 and any(c.x0 <= line.middle[0] <= c.x1 for c in columns)
 
 
 def _parts(line: Line, cut: int) -> tuple[Line, Line] | None:

@@ -181,7 +181,7 @@ def _words(piece: Line) -> list[Line]:
     behind = _behind(text)
     if behind:
         return [*_words(piece.cut(0, behind[0])), piece.cut(behind[1])]
-    if known(text.strip(" :：")):
+    if known(text.strip(" :：")) and not _told(text):
         return [piece]
     for colon in re.finditer(r"[:：]", text):
         before = text[: colon.start()]
@@ -216,6 +216,13 @@ def _words(piece: Line) -> list[Line]:
     if strict:
         return [piece.cut(0, strict.end()), piece.cut(strict.end())]
     return [piece]
+
+
+def _told(text: str) -> bool:
+    """Whether a text is a label of the person's or the month's with what stands behind its colon."""
+    label, _, value = text.replace("：", ":").partition(":")
+    found = meaning(label)
+    return bool(value.strip()) and found is not None and found.role in TEXTS
 
 
 def _labelled(text: str) -> int:

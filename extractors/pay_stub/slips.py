@@ -10,7 +10,7 @@ from dataclasses import replace
 from extractors.pay_stub.above import Above
 from extractors.pay_stub.across import across
 from extractors.pay_stub.amounts import REST
-from extractors.pay_stub.below import clusters_of, extent, under
+from extractors.pay_stub.below import clusters_of, extent, named_around, under
 from extractors.pay_stub.between import Between
 from extractors.pay_stub.captions import captions
 from extractors.pay_stub.cells import (
@@ -227,8 +227,9 @@ class Walk:
         if not self.above.lists:
             return False
         found = couples(row)
+        most = max(1, self.above.amounts // max(1, len(found)))
         return len(found) in (1, 2) and all(
-            sum(money(v.text) is not None for v in values) == 1 for _, values in found
+            1 <= sum(money(v.text) is not None for v in values) <= most for _, values in found
         )
 
     # ------------------------------------------------------------ titles and words
@@ -313,7 +314,10 @@ class Walk:
             self.tables.append(labels)
             self.columns, self.over = with_months(told_by(columns, self.heads_known), body), []
         found = []
-        table = under(self.columns, body)
+        table = [
+            named_around(self.columns, row, cells, [n for n, s in self.now.texts if s is self.sheet])
+            for row, cells in zip(body, under(self.columns, body), strict=True)
+        ]
         self.columns = dated(self.columns, table)
         told = self._told(body, table)
         for cells, month_ in zip(table, told, strict=True):

@@ -15,6 +15,12 @@ APART = 4.0
 """Characters of one label stand less than so much of their height apart."""
 TWICE = 0.8
 """A line was read twice where so much of it, in both directions, lies in a longer one of the same words."""
+TOUCH = 0.08
+"""Words that touch stand no more than so much of their height apart."""
+LEVEL = 0.6
+"""Words in two typefaces share so much of the height of the lower one."""
+ONE = re.compile(r"[\d.,:：/%％()（）年月日-]")
+"""Where a change of the typeface parts a word: at digits, points and what stands with them."""
 BELOW = 0.6
 """Characters that are written downwards stand less than so much of their height apart."""
 _SINGLE = re.compile(r"[\u3400-\u9fff()（）]")
@@ -24,8 +30,71 @@ _LABEL = re.compile(r"[\u3400-\u9fff]{1,6}(?=\s*[:：]|$)")
 
 def single(lines: Iterable[Line]) -> list[Line]:
     """The lines of a sheet without those that were read a second time: within another one's box, a part of its text."""
-    all_ = list(lines)
+    all_ = touching(list(lines))
     return [n for n in all_ if n.kind != "print" or not any(_part_of(n, o) for o in all_ if o is not n)]
+
+
+def touching(lines: list[Line]) -> list[Line]:
+    """The lines, those of a text layer that are one printed word in two typefaces (2026 | 年 | 5 | 月, 65 | . | 47) put together:
+    each begins where the other ends, or stands in a blank of it."""
+    exact = [n for n in lines if n.kind == "print" and n.confidence == 1.0 and not n.probs and n.edges]
+    whole: dict[int, Line] = {}
+    gone: set[int] = set()
+    for line in sorted(exact, key=lambda n: n.box[0]):
+        other = next(
+            (
+                k
+                for k, o in whole.items()
+                if _meets(o, line) and (ONE.match(line.text) or ONE.search(o.text[-1:]))
+            ),
+            None,
+        )
+        if other is None:
+            whole[id(line)] = line
+        else:
+            whole[other] = _merged(whole[other], line)
+            gone.add(id(line))
+    return [whole.get(id(n), n) for n in lines if id(n) not in gone] if gone else lines
+
+
+def _meets(first: Line, second: Line) -> bool:
+    """Whether a line begins where another ends, or in a blank of it, on the same height."""
+    high = min(first.box[3], second.box[3]) - max(first.box[1], second.box[1])
+    if high < LEVEL * min(first.height, second.height):
+        return False
+    near = TOUCH * min(first.height, second.height)
+    if abs(second.box[0] - first.box[2]) <= near:
+        return True
+    return any(
+        first.text[i].isspace()
+        and first.edge(i) - near <= second.box[0]
+        and second.box[2] <= first.edge(i + 1) + near
+        for i in range(len(first.text))
+    )
+
+
+def _merged(first: Line, second: Line) -> Line:
+    """Two lines as one, a blank in which the second stands left out."""
+    box = union([first.box, second.box])
+    at = next(
+        (
+            i
+            for i in range(len(first.text))
+            if first.edge(i) >= second.box[0] - TOUCH * second.height and first.text[i].isspace()
+        ),
+        len(first.text),
+    )
+    inside = at < len(first.text)
+    rest = at + 1 if inside else at
+    text = first.text[:at] + second.text + first.text[rest:]
+    edges = (
+        *(first.edge(i) for i in range(at)),
+        *(second.edge(i) for i in range(len(second.text))),
+        *(first.edge(i) for i in range(rest, len(first.text) + 1)),
+    )
+    if not inside:
+        edges = (*edges[:-1], second.edge(len(second.text)))
+    return replace(first, text=text, box=box, edges=edges)
 
 
 def _part_of(line: Line, whole: Line) -> bool:

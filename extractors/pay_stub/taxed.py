@@ -26,9 +26,7 @@ def is_taxable(value: Decimal, sums: Mapping[str, Decimal]) -> bool:
     tax = sums.get("income_tax")
     if value and tax and any((value * rate).quantize(CENT, ROUND_HALF_UP) == abs(tax) for rate in RATES):
         return True
-    insured = [sums[n] for n in INSURED if n in sums] or [
-        sums[n] for n in ("social_insurance",) if n in sums
-    ]
+    insured = [sums[n] for n in INSURED if n in sums] or [sums[n] for n in ("social_insurance",) if n in sums]
     if not insured:
         return False
     over = gross - sum(map(abs, insured), Decimal(0)) - abs(sums.get("housing_fund", Decimal(0))) - ALLOWANCE

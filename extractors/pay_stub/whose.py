@@ -38,6 +38,46 @@ SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公岳帅缑亢况郈有琴归海晋楚闫法汝鄢涂钦商牟佘佴伯赏墨哈谯笪年爱阳佟肖覃粟昂付代仝苑冼芦麦亓"
 )
 """First characters of family names: what stands without a label beside the company's name is a person's only with one of them."""
+DOUBLE = frozenset(
+    [
+        "欧阳",
+        "司马",
+        "上官",
+        "诸葛",
+        "东方",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "令狐",
+        "司徒",
+        "夏侯",
+        "端木",
+        "独孤",
+        "南宫",
+        "长孙",
+        "宇文",
+        "轩辕",
+        "钟离",
+        "闻人",
+        "澹台",
+        "公冶",
+        "濮阳",
+        "淳于",
+        "单于",
+        "太叔",
+        "申屠",
+        "呼延",
+        "赫连",
+        "万俟",
+        "西门",
+        "百里",
+        "东郭",
+        "拓跋",
+        "鲜于",
+    ]
+)
+"""Family names of two characters."""
 GREETING = re.compile(
     r"(?:尊敬的|亲爱的|致|dear)?\s*([\u3400-\u9fff·]{2,6}?)\s*(?:先生|女士|同志|同事)?\s*(?:您好|你好|[,，:：!！]\s*$)",
     re.I,
@@ -66,6 +106,9 @@ def name_in_title(text: str) -> tuple[int, int, bool] | None:
     ):
         return behind.start(1), behind.end(1), True
     title = TITLE.search(text)
+    double = re.fullmatch(r"\s*([\u3400-\u9fff]{3,4})的?\s*", text[: title.start()]) if title else None
+    if double and double[1][:2] in DOUBLE and not NO_NAME.search(double[1]):
+        return double.start(1), double.end(1), False
     front = re.fullmatch(r"\s*([\u3400-\u9fff]{2,3})\s*", text[: title.start()]) if title else None
     if front and front[1][0] in SURNAMES and not GROUP.search(front[1]) and not NO_NAME.search(front[1]):
         return front.start(1), front.end(1), False
