@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from extractors.pay_stub.columns import Column
-from extractors.pay_stub.labels import MONEY, Meaning
+from extractors.pay_stub.labels import MONEY, TEXTS, Meaning
 from extractors.pay_stub.parts import money
 from extractors.pay_stub.proof import Item, closing, sums_of
 from pipeline.layout import Row
 from pipeline.model import Line, union
 
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
+_WORD = re.compile(r"[\u3400-\u9fff·]{2,}")
 _PART = re.compile(r"[\u3400-\u9fff·]{1,9}")
 
 
@@ -58,12 +60,32 @@ def under(columns: Sequence[Column], body: Sequence[Row]) -> list[dict[int, list
         place = {c: j for c, j in place.items() if j not in glued}
     if len(columns) == len(extents):
         place = _decided(columns, body, clusters, place)
-    far = [
-        c for c, j in place.items() if min(columns[j].x1, extents[c][1]) <= max(columns[j].x0, extents[c][0])
-    ]
+    far = [c for c, j in place.items() if not _beneath(columns[j], extents[c])]
     if far and not shift and not _closing(columns, _put(body, clusters, place)):
         place = {c: j for c, j in place.items() if c not in far}
+    if _contradicted(columns, _put(body, clusters, place)):
+        place = {c: j for c, j in place.items() if _beneath(columns[j], extents[c])}
+    if _contradicted(columns, _put(body, clusters, place)):
+        place = {}
     return [_named(columns, row, cells) for row, cells in zip(body, _put(body, clusters, place), strict=True)]
+
+
+def _beneath(column: Column, extent: tuple[float, float]) -> bool:
+    """Whether values stand under some part of a label."""
+    return min(column.x1, extent[1]) > max(column.x0, extent[0])
+
+
+def _contradicted(columns: Sequence[Column], table: Sequence[dict[int, list[Line]]]) -> bool:
+    """Whether words stand where pay should, or pay where a name should: the columns are placed wrongly."""
+    for cells in table:
+        for place, own in cells.items():
+            mean = columns[place].meaning
+            text = "".join(n.text for n in own)
+            if mean is not None and mean.role in MONEY and _WORD.fullmatch(text):
+                return True
+            if mean == Meaning("name") and (money(text) or Decimal(0)) > Decimal(100):
+                return True
+    return False
 
 
 def _named(columns: Sequence[Column], row: Row, cells: dict[int, list[Line]]) -> dict[int, list[Line]]:
@@ -154,14 +176,21 @@ def _shift(
 ) -> float:
     """How far the right edges of the columns of values stand from the middles of their labels; 0 where that is not even."""
     for pairs in (place.items(), enumerate(range(len(columns))) if len(columns) == len(extents) else ()):
-        shifts = sorted(extents[c][1] - columns[j].middle for c, j in pairs)
+        shifts = sorted(extents[c][1] - columns[j].middle for c, j in pairs if _amounts(columns[j]))
         shift = shifts[len(shifts) // 2] if shifts else 0.0
         even = sum(abs(s - shift) < EVEN * size for s in shifts)
-        if even >= max(TELLING, 0.75 * len(shifts)):
+        if even >= max(TELLING, 0.75 * len(shifts)) and shift > -BEFORE * size:
             return shift
     return 0.0
 
 
+def _amounts(column: Column) -> bool:
+    """Whether amounts are to be expected in a column: what stands in others is set otherwise."""
+    return column.meaning is None or column.meaning.role not in (*TEXTS, "skip")
+
+
+BEFORE = 2.0
+"""Amounts do not end more than so many heights before the middle of their label."""
 FAR = 9.0
 """A cluster further from a label than so many heights is none of its column."""
 
