@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractors.pay_stub.cells import Block, Cell
-from extractors.pay_stub.labels import TEXTS, meaning
+from extractors.pay_stub.labels import MONEY, TEXTS, meaning
 from extractors.pay_stub.parts import is_value, known, money
+from extractors.pay_stub.proof import Item, closing, sums_of
 from pipeline.layout import Row
 from pipeline.model import Line, Sheet
 
@@ -29,7 +30,9 @@ def captions(table: Sequence[Row], sheet: Sheet) -> list[Block]:
         last = first + (end - first + 1) // 2 * 2 - 1
         pairs = [(table[i], table[i + 1]) for i in range(first, last, 2)]
         if last > first and _below(table, first, last, end) and all(_fits(v, n) for v, n in pairs):
-            found.append(Block(first, last, [[c for v, n in pairs for c in _cells(v, n, sheet)]]))
+            cells = [c for v, n in pairs for c in _cells(v, n, sheet)]
+            if not (at < first and last < end) or _proved(cells):
+                found.append(Block(first, last, [cells]))
         at = end + 1
     return found
 
@@ -57,6 +60,14 @@ def _below(table: Sequence[Row], first: int, last: int, end: int) -> bool:
     far = all(gap > NEARER * max([*down, 1.0]) for gap in up)
     alike = all(gap > 0.8 * max([*down, 1.0]) for gap in up)
     return (far and bool(up)) or (opens and end == last and alike)
+
+
+def _proved(cells: Sequence[Cell]) -> bool:
+    """Whether a sum of the slip closes. A run that begins with labels and ends with amounts has its labels above, unless one does."""
+    worth = {id(c): v for c in cells if (v := money(c.pieces[0].text)) is not None}
+    roles = {c.meaning.role: id(c) for c in cells if c.meaning.role in MONEY and id(c) in worth}
+    items = [Item(id(c), c.label, c.meaning.kind) for c in cells if c.meaning.kind and id(c) in worth]
+    return any(closing(ways, worth) for ways in sums_of(roles, items))
 
 
 def _fits(values: Row, labels: Row) -> bool:

@@ -296,12 +296,13 @@ class SlipReader:
                 self.cells.miss(role, cells[0].pieces)
                 continue
             value = self._value(cell)
+            pointless = value is not None and self._pointless(cell, value)
             if value is not None and flip and role in (*DEDUCTIONS, "social_insurance", "special_deductions"):
                 value = -value
             if value is not None:
                 self.columns[role] = id(cell)
                 self.worth[id(cell)] = value
-            shown = None if value is None else texts.money(value)
+            shown = None if value is None or pointless else texts.money(value)
             self._put(self.cells, role, cell.pieces, shown, cell.sheet)
             if value is not None and role not in self.cells.fields:
                 self.faint[role] = cell
@@ -312,7 +313,8 @@ class SlipReader:
         sums = {role: self.worth[cell] for role, cell in self.columns.items()}
         if "taxable_income" not in self.columns:
             cell = taxable_among(self.slip.cells, sums)
-            if cell is not None and (value := self._value(cell)) is not None:
+            value = self._value(cell) if cell is not None else None
+            if cell is not None and value is not None:
                 self.columns["taxable_income"], self.worth[id(cell)] = id(cell), value
                 self._put(self.cells, "taxable_income", cell.pieces, texts.money(value), cell.sheet)
         elif "gross_pay" in sums and sums["taxable_income"] > sums["gross_pay"]:
@@ -335,9 +337,8 @@ class SlipReader:
                 self.cells.fields[name] = replace(given, confidence=min(given.confidence, DOUBT))
 
     def _value(self, cell: Cell) -> Decimal | None:
-        """The one amount of a cell, None where it is none, or lost its point."""
-        value = money(text_of_cell(cell)) if len(cell.pieces) == 1 else None
-        return None if value is None or self._pointless(cell, value) else value
+        """The one amount of a cell, None where it is none."""
+        return money(text_of_cell(cell)) if len(cell.pieces) == 1 else None
 
     def _negative(self, found: dict[str, list[Cell]]) -> bool:
         """Whether this slip prints what it takes with a minus."""
@@ -357,7 +358,12 @@ class SlipReader:
             for p in c.pieces
             if c is not cell and money(p.text) and c.meaning.role in MONEY
         ]
-        return sum(bool(re.search(r"[.．]\d\d?", t)) for t in others) >= max(2, len(others) - 2)
+        general = any(re.search(r"[.．]\d$", t) for t in others) and not any(
+            re.search(r"[.．]\d0$", t) for t in others
+        )
+        return not general and sum(bool(re.search(r"[.．]\d\d?", t)) for t in others) >= max(
+            2, len(others) - 2
+        )
 
     def _by_sum(
         self, role: str, cells: Sequence[Cell], chosen: dict[str, Cell | None], flip: bool
@@ -425,7 +431,8 @@ class SlipReader:
             reader = Reader(cell.sheet)
             sure = min(p.confidence for p in cell.pieces)
             proven = id(cell) in self.proven and sure < READ
-            if not reader.put("amount", cell.pieces, texts.money(value), inferred=proven):
+            lost = id(cell) not in self.proven and self._pointless(cell, value)
+            if lost or not reader.put("amount", cell.pieces, texts.money(value), inferred=proven):
                 self._unread_item(cell)
                 continue
             plain = cell.label.translate(FOLDED) if cell.sheet.source == "ocr" else cell.label

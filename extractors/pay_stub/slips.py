@@ -45,6 +45,7 @@ from extractors.pay_stub.prose import prose
 from extractors.pay_stub.siblings import told_by
 from extractors.pay_stub.sides import sides
 from extractors.pay_stub.spaced import joined, single
+from extractors.pay_stub.window import without_window
 from pipeline.layout import Row, rows
 from pipeline.model import Line, Sheet
 from pipeline.text import squeeze
@@ -79,7 +80,7 @@ class Walk:
         """Every slip on the sheets; the last ones may be without pay."""
         for sheet in sheets:
             self.sheet = sheet
-            told, lines = prose(single(sheet.lines), sheet)
+            told, lines = prose(without_window(single(sheet.lines)), sheet)
             for part, block in told:
                 self._sides(part, sheet)
                 self._block(block)
