@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 
 from extractors.bank_statement import MATERIAL
-from extractors.bank_statement.header import role_of
 from extractors.bank_statement.labels import COLUMNS
+from extractors.bank_statement.marks import role_of
 from extractors.bank_statement.parties import party
 from extractors.bank_statement.stamps import without_stamps
 from extractors.bank_statement.values import simplified

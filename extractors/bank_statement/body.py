@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extractors.bank_statement.labels import STOPS
+from extractors.bank_statement.stems import ANY_IN, ANY_OUT, SUM_ENDS, SUM_HEADS
 from pipeline.model import Line
 from pipeline.table.header import bands
 from pipeline.table.kinds import squeezed, tokens
@@ -20,10 +21,17 @@ _PAGE_MARK = re.compile(
 )
 """A printed line that is only a page number; a bare number up to four digits is one where it stands alone."""
 _SUM = re.compile(
-    r"本页|本期(?:合计|小计|累计|共|收入|支出|转[入出]|增加|减少)|(?:承前|承上|上[页日期月]|前[页期]|期[初末]|过次|转[次下])\S{0,2}(?:余额|结余|结存|余款)"
+    r"本页|[当每该]页(?:合计|小计|累计|共)|[本当每该][月日](?:合计|小计|累计|总计|发生额|收入[¥￥\d:：合总]|支出[¥￥\d:：合总])|本期(?:合计|小计|累计|共|收入|支出|转[入出]|增加|减少)|(?:承前|承上|上[页日期月]|前[页期]|期[初末]|过次|转[次下])\S{0,2}(?:余额|结余|结存|余款)"
     r"|(?:打印|明细|记录|查询|交易)(?:结束|完毕)|以下(?:空白|无)|(?:续|未完|完)$|(?:共|合计|总计|共计)?\d+[笔条](?:记录|交易|明细)?$"
 )
 """What else begins the lines of sums and ends, marks before it left out."""
+_WORDS, _HEADS, _ENDS = (f"(?:{'|'.join(w)})" for w in ((ANY_IN, ANY_OUT), SUM_HEADS, SUM_ENDS))
+_VALUE = r"[:：(（]?(?:元|人民币)?[)）]?[:：]?(?:[(（]?共?\d{1,6}[笔条][)）]?[,，、]?(?:金额|合计|共计|计)*[:：]?)?[¥￥]?-?\d[\d,，]*\.\d\d"
+_TOTAL = re.compile(
+    rf"(?:{_HEADS}+{_WORDS}{_ENDS}*|{_WORDS}{_ENDS}+){_VALUE}|(?:{ANY_IN}){_VALUE}.{{0,6}}(?:{ANY_OUT}){_VALUE}"
+    rf"|(?:{ANY_OUT}){_VALUE}.{{0,6}}(?:{ANY_IN}){_VALUE}"
+)
+"""A line without a date that sums up what came in or went out: 期间收入总额：12.00, or 收入 12.00 元；支出 3.00 元."""
 _MARKS = "*＊(（【[-—<·… "
 _LETTERS = re.compile(r"abc[d-z]*")
 """The names of a spreadsheet's columns, printed at the head of each page."""
@@ -55,7 +63,8 @@ def _ends(band: Sequence[Line], end: float, last: Sequence[Line]) -> bool:
         and bool(_PAGE_MARK.fullmatch(text))
         and (not text.isdigit() or (band[0].box[1] > end and not _goes_on(band, last)))
     )
-    if page or _LETTERS.fullmatch(text) or _SUM.match(text.lstrip(_MARKS)):
+    bare = text.lstrip(_MARKS)
+    if page or _LETTERS.fullmatch(text) or _SUM.match(bare) or _TOTAL.match(bare):
         return True
     return _is_note(band) or any(_stops(squeezed(n.text).lower()) for n in band)
 

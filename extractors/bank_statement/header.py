@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from dataclasses import replace
 
-from extractors.bank_statement.labels import BANKS, EMPTY, LABELS
-from extractors.bank_statement.letter import said
-from extractors.bank_statement.stems import MADE, Product
+from extractors.bank_statement.labels import BANKS, EMPTY
+from extractors.bank_statement.letter import is_part, said
+from extractors.bank_statement.marks import Label, labels_in
 from extractors.bank_statement.values import NORMAL, days_in
 from pipeline.model import Field, Line, Sheet, union
+from pipeline.table.cells import sure
 from pipeline.table.header import bands
 from pipeline.table.kinds import squeezed, tokens
-from pipeline.table.rows import sure
 from pipeline.text import parse_id_number, printed, printed_name
 
 _PAGES = (
@@ -27,100 +25,16 @@ _PAGES = (
 )
 _PAGED = re.compile(r"\d(?:页|/|／|of|共)|page", re.I)
 """What every spelling of a page's number holds."""
-_VARIANTS = str.maketrans("戶賬帳帐", "户账账账")
-"""Characters that fonts and engines give in the place of others in labels."""
-_GAP = "[ \u3000]*"
+RUNNING = 0.1
+"""The share of a sheet's height that its running head takes, and its foot."""
+_MOMENT = re.compile(
+    r"\s*(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?,?\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?(?=$|[\s\u3000])"
+)
 _SPAN = re.compile(r"[-~至到—]|to", re.I)
 _ELSE = re.compile(r"定期|理财|贷款|信用卡|基金|外币|国债|保险")
 """What a customer holds at a bank beside the account."""
 _OURS = re.compile(r"活期|结算|借记|储蓄卡|本账户")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A label found in a line: the role it stands for, and the characters that it covers (its colon included)."""
-
-    role: str
-    start: int
-    end: int
-    colon: bool
-
-
-def _any(words: Iterable[str]) -> str:
-    """A pattern of any of the words, the longest first; blanks may stand between the characters (户  名)."""
-    forms = {"/": "[/／]", "(": "[(（]", ")": "[)）]"}
-    spaced = (
-        _GAP.join(forms.get(c, re.escape(c)) for c in w.lower().translate(_VARIANTS))
-        for w in sorted(words, key=len, reverse=True)
-        if w
-    )
-    return "|".join(spaced)
-
-
-def _made(product: Product) -> str:
-    """A pattern of the labels that a product's parts make."""
-    parts = [(f"(?:{_any(words)})", "" in words) for words in product]
-    return "".join(f"(?:{p}{_GAP})?" if missing else f"{p}{_GAP}" for p, missing in parts).removesuffix(_GAP)
-
-
-@lru_cache(maxsize=1)
-def _pattern() -> tuple[re.Pattern[str], dict[str, str]]:
-    """One pattern of all labels: those put together of parts, then those listed, the longest first."""
-    roles = {
-        squeezed(name).lower().translate(_VARIANTS): role for role, names in LABELS.items() for name in names
-    }
-    han = [name for name in roles if _HAN.search(name)]
-    latin = rf"(?<![a-z])(?:{_any(name for name in roles if not _HAN.search(name))})(?![a-z])"
-    made = [_made(product) for products in MADE.values() for product in products]
-    body = "|".join([*made, _any(han), latin])
-    tail = r"(?:[ ]*[(（]?[a-z][a-z ./&'()-]*[)）]?)?(?:[(（](?:元|人民币|rmb|cny)[)）])?[ ]*"
-    return re.compile(rf"({body})({tail}[:：]|(?=[ \u3000]|$))[ ]*"), roles
-
-
-@lru_cache(maxsize=1)
-def _products() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple(
-        (re.compile(_made(product)), role) for role, products in MADE.items() for product in products
-    )
-
-
-@lru_cache(maxsize=4096)
-def role_of(label: str) -> str | None:
-    """The role of a label as it is listed, else as its parts make it."""
-    plain = squeezed(label).lower().translate(_VARIANTS)
-    listed = _pattern()[1].get(plain)
-    return listed or next((role for pattern, role in _products() if pattern.fullmatch(plain)), None)
-
-
-def labels_in(text: str) -> list[Label]:
-    """The labels in a line, in order. A label counts at the line's start, before a colon, or after a blank."""
-    pattern, _ = _pattern()
-    found: list[Label] = []
-    for m in pattern.finditer(text.lower().translate(_VARIANTS)):
-        role = role_of(m[1])
-        colon = ":" in m[2] or "：" in m[2]
-        if role is None or (
-            not colon and m.start() and (text[m.start() - 1] not in " \u3000)）" or not _HAN.search(m[1]))
-        ):
-            continue
-        end = m.end()
-        if not colon:
-            end += len(m[2])
-            end += _translation(text[end:], role)
-        found.append(Label(role, m.start(), end, colon))
-    return found
-
-
-def _translation(rest: str, role: str) -> int:
-    """How many characters the English of a label takes that stands behind it (户名 Account Name)."""
-    words = list(re.finditer(r"[(（]?[A-Za-z][A-Za-z./&']*[)）]?\s*", rest))
-    for count in range(min(5, len(words)), 0, -1):
-        own = words[:count]
-        run = own[0].start() <= 2 and all(a.end() == b.start() for a, b in pairwise(own))
-        if run and role_of(rest[own[0].start() : own[-1].end()].strip(" ()（）:：")) in (role, "-"):
-            return own[-1].end()
-    return 0
 
 
 def page_number(lines: Iterable[Line]) -> tuple[int, int] | None:
@@ -159,7 +73,7 @@ def bank_of(lines: Sequence[Line], top: Sequence[Line]) -> tuple[str, Line] | No
             return best[1], best[2]
         for line in group:
             m = re.search(
-                r"[\u3400-\u9fff]{2,14}(?:银行|信用社|信用合作联社|信用联社)(?:(?:[(（]中国[)）])?(?:股份有限公司|有限责任公司|有限公司))?",
+                r"[\u3400-\u9fff]{2,14}?(?:银行|信用社|信用合作社|信用合作联社|信用联社)(?:[(（]中国[)）](?:股份有限公司|有限责任公司|有限公司)?)?",
                 printed(line.text),
             )
             if (
@@ -207,7 +121,7 @@ class Around:
 
     def __init__(self) -> None:
         self.fields: dict[str, Field] = {}
-        self.totals: list[tuple[str, Field]] = []
+        self.stamps: list[Field] = []
 
     def read(self, sheet: Sheet, lines: Sequence[Line]) -> None:
         """Reads one sheet's lines outside its table; what an earlier page printed stays."""
@@ -223,11 +137,15 @@ class Around:
             if line.text.strip(" ()（）") in ("人民币", "人民币元"):
                 self._put(sheet, "currency", "CNY", line.text, [line])
         self._free_period(sheet, rows)
+        self._stamp(sheet, lines)
         self._proof(sheet, lines)
 
     def _band(self, sheet: Sheet, band: list[Line], below: Sequence[list[Line]]) -> None:
+        part = is_part(band[0].text)
         for at, line in enumerate(band):
             found = labels_in(line.text)
+            if part:
+                found = [replace(n, role="-") if n.role.startswith("total_") else n for n in found]
             for k, label in enumerate(found):
                 end = found[k + 1].start if k + 1 < len(found) else len(line.text)
                 value = [line.cut(label.end, end)] if line.text[label.end : end].strip(" :：") else []
@@ -350,6 +268,24 @@ class Around:
         self._put(sheet, "period_start", days[0], text, lines)
         self._put(sheet, "period_end", days[1], text, lines)
         return True
+
+    def _stamp(self, sheet: Sheet, lines: Sequence[Line]) -> None:
+        """A moment without a label in the running head or foot, as browsers and banks' machines print it."""
+        for line in lines:
+            if RUNNING * sheet.height < line.box[1] and line.box[3] < (1 - RUNNING) * sheet.height:
+                continue
+            m = _MOMENT.match(line.text)
+            moment = NORMAL["printed_at"](m[0]) if m else None
+            if m and moment:
+                box = sheet.place(line.cut(0, m.end()).box)
+                self.stamps.append(Field(moment, m[0], sure(line), sheet.file, sheet.page, box))
+
+    def printed_at(self, last: str) -> None:
+        """Takes the moment of the running head for that of printing where no label names one: one day on all pages, not
+        before the `last` day of the rows."""
+        days = {str(stamp.value)[:10] for stamp in self.stamps}
+        if "printed_at" not in self.fields and len(days) == 1 and last and days.pop() >= last:
+            self.fields["printed_at"] = self.stamps[0]
 
     def _proof(self, sheet: Sheet, lines: Sequence[Line]) -> None:
         """兹证明：name（居民身份证：number），在其微信号：account … : the prose head of wallets' proofs."""

@@ -145,12 +145,12 @@ DATES = frozenset({"date", "booking"})
 # The labels of single values above and below the table. A label may be followed by its English, a colon, or nothing.
 LABELS: dict[str, tuple[str, ...]] = {
     "account_holder": (
-        "户名", "客户姓名", "客户名称", "账户名称", "姓名", "账户户名", "户主", "账户名", "存款人", "帐户名称", "持卡人", "持卡人姓名", "客户名", "账户姓名", "账户持有人", "账户所有人", "开户人", "存折户名", "申请人", "本方户名", "户主姓名", "存款人名称", "开户名",
+        "户名", "客户姓名", "客户名称", "账户名称", "姓名", "账户户名", "户主", "账户名", "存款人", "帐户名称", "持卡人", "持卡人姓名", "客户名", "账户姓名", "账户持有人", "账户所有人", "开户人", "存折户名", "申请人", "本方户名", "户主姓名", "存款人名称", "开户名", "储户", "存户",
         "Account Name", "Account Holder", "Customer Name", "Name of Account Holder", "Name",
     ),
     "account_number": (
         "卡号/账号", "账号/卡号", "卡号", "账号", "账户", "借记卡号", "客户账号", "账户账号", "帐号", "主账号", "银行卡号", "查询账号", "交易账号", "账户号码", "卡号码", "卡(账)号", "账(卡)号", "卡/账号", "账/卡号", "查询卡号", "账户账号/卡号", "客户卡号",
-        "支付宝账户", "支付宝账号", "微信号", "Account Number", "Account No.", "Account No", "Account/Card No.", "Account/Card No", "Card No.", "Card Number", "Acct No.", "Account",
+        "支付宝账户", "支付宝账号", "微信号", "Account Number", "Account No.", "Account No", "Account/Card No.", "Account/Card No", "Card No.", "Card Number", "Acct No.", "A/C No.", "A/C Number", "Account",
     ),
     "id_number": ("证件号码", "身份证号码", "身份证号", "证件号", "居民身份证号码", "居民身份证", "公民身份号码", "身份证件号码", "客户证件号码", "ID Number", "ID No."),
     "currency": ("币种", "币别", "货币", "账户币种", "Currency"),
@@ -158,8 +158,8 @@ LABELS: dict[str, tuple[str, ...]] = {
         "起止日期", "交易区间", "时间段", "交易时间段", "查询期间", "查询区间", "交易明细对应时间段", "查询时间段", "起讫日期", "交易期间", "交易起止日期", "统计区间", "日期范围", "明细期间", "查询起止日期", "对账期间", "期间", "账单周期", "查询日期", "交易日期范围", "打印区间", "查询时间范围", "时间范围", "流水区间", "起止时间", "明细区间", "查询范围", "账期", "交易日期区间", "打印期间", "明细起止日期", "流水期间", "对账单期间", "交易时段", "明细时段",
         "Statement Period", "Period", "Date Range",
     ),
-    "period_start": ("查询起日", "起始日期", "开始日期", "起始日", "查询起始日期", "查询开始日期", "起日", "起始时间", "开始日", "Start Date", "Begin Date"),
-    "period_end": ("查询止日", "截止日期", "结束日期", "终止日期", "截止日", "查询截止日期", "查询终止日期", "查询结束日期", "止日", "终止时间", "截止时间", "结束日", "End Date"),
+    "period_start": ("查询起日", "起始日期", "开始日期", "起始日", "查询起始日期", "查询开始日期", "起日", "起始时间", "开始日", "起", "自", "起期", "Start Date", "Begin Date", "From Date", "Date From"),
+    "period_end": ("查询止日", "截止日期", "结束日期", "终止日期", "截止日", "查询截止日期", "查询终止日期", "查询结束日期", "止日", "终止时间", "截止时间", "结束日", "止", "止期", "End Date", "To Date", "Date To"),
     "opening_balance": ("期初余额", "上期余额", "期初账户余额", "承前余额", "上页余额", "起始余额", "承前页余额", "上期结余", "上期末余额", "期初结余", "Opening Balance", "Beginning Balance", "Balance Brought Forward"),
     "closing_balance": ("期末余额", "本期余额", "期末账户余额", "截止余额", "本期结余", "期末结余", "Closing Balance", "Ending Balance"),
     "total_in": (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from extractors.bank_statement.stems import IN_WORDS, OUT_WORDS
+from extractors.bank_statement.stems import ANY_IN, ANY_OUT
 from pipeline.model import Line
 from pipeline.table.header import bands
 from pipeline.table.kinds import kind_of
@@ -14,15 +14,18 @@ from pipeline.table.kinds import kind_of
 _MONEY = r"([¥￥]?\s*-?\d[\d,，]*\.\d\d)(?!\d)"
 _DAY = r"((?:19|20)\d\d\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}\s?日?)"
 _LETTER = re.compile(r"兹证明|经查[,，:：询]|现证明|特此证明|在我[行社处]|在本[行社]")
-_ANY_IN, _ANY_OUT = ("|".join(sorted(words, key=len, reverse=True)) for words in (IN_WORDS, OUT_WORDS))
 _TOTALS = re.compile(
     r"^[\s*]*(?:本期|期间|本次|账单|以上|区间)?(?:合计|总计|累计|共计|汇总)(?:金额|发生额)?(?=[\s:：,，　]|"
-    rf"{_ANY_IN}|{_ANY_OUT})"
+    rf"{ANY_IN}|{ANY_OUT})"
 )  # fmt: skip
+_OF_PART = re.compile(r"[\s*(（]*(?:[本当每该此][页月日]|[页月日]?(?:小计|计)|\d{1,2}月)")
+"""What begins a line of sums that are those of a page, a month or a day."""
+_COUNTED = r"(?:[:：\s(（]*(?:共计?|合计|总计)?\s*\d{1,6}\s?[笔条][)）]?[,，、]?)?(?:\s*(?:金额|合计|共计|计|累计)+)?"
+_END = rf"(?:金额|合计|总额|发生额|款项)?{_COUNTED}[^\d\u3400-\u9fff,，。;；]{{0,4}}{_MONEY}"
 SUMS = (
-    ("total_in", re.compile(rf"(?<!本页)(?:{_ANY_IN})(?:金额|合计|总额|发生额|款项)?[^\d\u3400-\u9fff,，。;；]{{0,4}}{_MONEY}")),
-    ("total_out", re.compile(rf"(?<!本页)(?:{_ANY_OUT})(?:金额|合计|总额|发生额|款项)?[^\d\u3400-\u9fff,，。;；]{{0,4}}{_MONEY}")),
-)  # fmt: skip
+    ("total_in", re.compile(rf"(?<!本页)(?:{ANY_IN}){_END}")),
+    ("total_out", re.compile(rf"(?<!本页)(?:{ANY_OUT}){_END}")),
+)
 TOLD = (
     ("account_holder", re.compile(r"(?:客户|储户|户名|户主|存款人|持卡人|申请人)[:：]?\s*([\u3400-\u9fff·*＊]{2,20}?)\s*(?:先生|女士|同志)?\s*[(（,，]")),
     ("id_number", re.compile(r"(?:证件号码?|身份证号码?|身份证|公民身份号码)[:：为是]?\s*([\dXx*]{15,18})(?![\dXx])")),
@@ -59,8 +62,9 @@ def said(lines: Sequence[Line]) -> Iterator[Said]:
         m = _GREETING.match(text)
         if m:
             yield Said("account_holder", m[1], _pieces(at, m.start(1), m.end(1)))
-        if _TOTALS.match(text):
-            yield from _matches(SUMS, text, at)
+        sums = list(_matches(SUMS, text, at)) if not is_part(text) else []
+        if len(sums) == len(SUMS) or _TOTALS.match(text):
+            yield from sums
     text, at = _text(rows)
     if _LETTER.search(text) and is_letter(lines):
         yield from _matches(TOLD, text, at)
@@ -68,6 +72,11 @@ def said(lines: Sequence[Line]) -> Iterator[Said]:
             if len(band) == 1 and kind_of(band[0].text) == "date":
                 yield Said("printed_at", band[0].text, band)
                 break
+
+
+def is_part(text: str) -> bool:
+    """Whether a line of sums is that of a page, a month or a day alone."""
+    return _OF_PART.match(text) is not None
 
 
 def _matches(

@@ -10,7 +10,7 @@ from pipeline.model import Line
 from pipeline.table import Cell, Column, Header, TableRow, learn
 from pipeline.table.header import bands
 from pipeline.table.kinds import tokens
-from pipeline.table.rows import place
+from pipeline.table.place import place
 
 
 def two_tiers(header: Header) -> tuple[tuple[Column, ...], tuple[Column, ...]]:

@@ -15,6 +15,8 @@ _MASK_OF_NAME = re.compile(r"^\*{1,2}(?=\d{10,}$)")
 """Accounts are masked in their middle: stars before a whole number close the name before it."""
 _TAIL = re.compile(r"^(.*?[\u3400-\u9fff）)*·])\s*(\d[\d*]{8,}\d)$")
 
+_BEGUN = re.compile(r"(.*[\u3400-\u9fff）)*·A-Za-z])\s*[/／|]\s*([\d*]+)")
+
 
 def party(cell: Cell, role: str) -> tuple[str, str]:
     """The name and the account in a cell of a column of `role`; one of both may be empty."""
@@ -26,6 +28,10 @@ def party(cell: Cell, role: str) -> tuple[str, str]:
     if any(numbers) and not all(numbers):
         name = "".join(t for t, number in zip(lines, numbers, strict=True) if not number)
         account = "".join(t for t, number in zip(lines, numbers, strict=True) if number)
+        begun = _BEGUN.fullmatch(name)
+        if begun:
+            # 某某公司/9942185 over 5666842723: the number begins behind the name's stroke.
+            name, account = begun[1], begun[2] + account
         if _HAN.search(name) or role == "party":
             return printed(name), re.sub(r"\s", "", account)
     return _of_text(printed(text), role)

@@ -179,6 +179,7 @@ def _document(draft: Draft) -> Document:
     balances = sum("balance" in row.cells for row in rows) > 0.5 * len(rows)
     made = _Rows(draft, balances)
     table = [cells for row in rows if (cells := made.row(row))]
+    draft.around.printed_at(max((str(cells["date"].value) for cells in table if "date" in cells), default=""))
     fields = {name: f for name, f in draft.around.fields.items() if f.confidence >= READ}
     unread = [Unread(n, f.file, f.page, f.box) for n, f in draft.around.fields.items() if f.confidence < READ]
     if draft.bank and draft.bank.confidence >= READ:

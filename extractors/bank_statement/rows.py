@@ -13,6 +13,7 @@ from extractors.bank_statement.body import body_of, without_dashes, without_week
 from extractors.bank_statement.choice import chosen
 from extractors.bank_statement.ends import end_of, first_in, first_row, with_day_above
 from extractors.bank_statement.halves import side_by_side
+from extractors.bank_statement.labelled import with_labelled, without_labelled
 from extractors.bank_statement.labels import COLUMNS, DATES, MONEY, STOPS
 from extractors.bank_statement.paired import parted, two_tiers, with_lower
 from extractors.bank_statement.raw import RawRow
@@ -148,8 +149,9 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     body = [n for n in lines if n.middle[1] > start]
     above = [n for n in lines if n.middle[1] <= start]
     body, months = _without_months(body)
-    kept, dropped = body_of(body)
     columns = _columns(layout, sheet.width)
+    body, told = without_labelled(body, columns)
+    kept, dropped = body_of(body)
     if sheet.source == "ocr":
         kept = without_stamps(kept)
     if {"in", "out"} <= {c.role for c in columns}:
@@ -180,6 +182,7 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
         _without_marks(made)
     if below:
         with_lower(rows, below, layout.lower)
+    with_labelled(rows, told)
     raw = [RawRow(sheet, row.cells) for row in rows if row.middle is None or _is_row(row)]
     year = layout.year
     for row in raw:

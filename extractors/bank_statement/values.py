@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from functools import lru_cache
 
 from extractors.bank_statement.labels import CURRENCIES
@@ -13,6 +14,8 @@ from pipeline.text import money, parse_id_number, printed, printed_name
 _ACCOUNT = re.compile(r"(?:[A-Z]{2,4}-?)?[\d*][\d*\-]{3,}[\d*](?!\d)|[A-Za-z][A-Za-z0-9_\-]{5,19}")
 _MASKED_NAME = re.compile(r"[\u3400-\u9fff·*＊（）()A-Za-z.' ]{2,40}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_APART = re.compile(r"(?=.*(?: [,，.]|[,，.] ))[-+]?[¥￥]?[\d,，]+(?: [\d,，.]+)+")
+"""An amount set apart character by character: no number begins or ends with a comma or a point."""
 
 
 def days_in(text: str) -> list[str]:
@@ -55,15 +58,22 @@ def squeeze_spaces(text: str) -> str:
 
 
 def _sum(text: str) -> str | None:
-    found = [t for t in tokens(text) if t.kind == "money"]
-    value = amount(text[found[0].start : found[0].end]) if found else amount(text.split(" ", 1)[0])
-    return money(abs(value[0])) if value else None
+    value = _money(text)
+    return None if value is None else money(abs(value))
 
 
 def _signed_sum(text: str) -> str | None:
+    value = _money(text)
+    return None if value is None else money(value)
+
+
+def _money(text: str) -> Decimal | None:
+    """The first amount in a text, its digits apart or not (2 ,44 3 .1 2); a whole number where nothing else stands there."""
+    if _APART.fullmatch(text.strip()):
+        text = squeezed(text)
     found = [t for t in tokens(text) if t.kind == "money"]
-    value = amount(text[found[0].start : found[0].end]) if found else amount(text.rsplit(" ", 1)[-1])
-    return money(value[0]) if value else None
+    value = amount(text[found[0].start : found[0].end]) if found else amount(text)
+    return value[0] if value else None
 
 
 @lru_cache(maxsize=512)
