@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pipeline.model import Line
 from pipeline.table import Column
-from pipeline.table.columns import Cluster, clusters, pieces
+from pipeline.table.columns import Cluster, Piece, clusters, pieces
 from pipeline.table.header import bands
 from pipeline.table.kinds import amount
 
@@ -56,12 +56,16 @@ def chosen(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Column, ..
 def grid_of(lines: Sequence[Line], sums: Sequence[Cluster]) -> Grid:
     """The amounts of each printed line, by the column of amounts in which their middle lies."""
     grid: Grid = []
+    parts: dict[int, list[Piece]] = {}
+    for piece in pieces(lines):
+        if piece.kind == "money":
+            parts.setdefault(id(piece.line), []).append(piece)
     for band in bands(lines):
         row: list[Decimal | None] = [None] * len(sums)
-        for piece in pieces(band):
+        for piece in (p for n in band if id(n) in parts for p in parts[id(n)]):
             middle = (piece.x0 + piece.x1) / 2
             at = next((i for i, c in enumerate(sums) if c.x0 - 1 <= middle <= c.x1 + 1), None)
-            read = amount(piece.line.text[piece.start : piece.end]) if piece.kind == "money" else None
+            read = amount(piece.line.text[piece.start : piece.end]) if at is not None else None
             if at is not None and read:
                 row[at] = read[0]
         if any(v is not None for v in row):

@@ -13,7 +13,9 @@ from pipeline.table.header import bands
 from pipeline.table.kinds import tokens
 from pipeline.table.vocabulary import key
 
-_LABEL = re.compile(r"(?:^|(?<=[\s,，;；|/]))([\u3400-\u9fff/（）()]{2,8})\s?[:：]\s?")
+_LABEL = re.compile(r"([\u3400-\u9fff/（）()·*]+)\s?[:：]\s?")
+LONGEST = 8
+"""Characters of a label at most."""
 _COLON = re.compile(r"[\u3400-\u9fff）)]\s?[:：]")
 _PARTY = ("counterparty", "party", "payer", "payee")
 TOLD = frozenset(
@@ -34,11 +36,11 @@ class Told(NamedTuple):
     line: Line
 
 
-def without_labelled(lines: Sequence[Line], columns: Sequence[Column]) -> tuple[list[Line], list[list[Told]]]:
+def without_labelled(lines: list[Line], columns: Sequence[Column]) -> tuple[list[Line], list[list[Told]]]:
     """The lines of a body without the printed lines that are nothing but labelled values of roles that no column has, and
     the values of each of these; all lines and none where too few rows have one."""
     if not any(_COLON.search(n.text) for n in lines):
-        return list(lines), []
+        return lines, []
     named = {r for c in columns for r in (c.role, *c.more)}
     kept: list[Line] = []
     found: list[list[Told]] = []
@@ -51,7 +53,7 @@ def without_labelled(lines: Sequence[Line], columns: Sequence[Column]) -> tuple[
             found.append(told)
         else:
             kept += band
-    return (kept, found) if len(found) >= max(1, SHARE * moved) and moved else (list(lines), [])
+    return (kept, found) if len(found) >= max(1, SHARE * moved) and moved else (lines, [])
 
 
 def _told(band: Sequence[Line], named: set[str]) -> list[Told]:
@@ -59,23 +61,43 @@ def _told(band: Sequence[Line], named: set[str]) -> list[Told]:
     found: list[Told] = []
     party = False
     for line in band:
-        marks = list(_LABEL.finditer(line.text))
-        if (not found and (not marks or marks[0].start())) or (
-            marks and line.text[: marks[0].start()].strip()
-        ):
+        marks = _marks(line.text)
+        if (not found and (not marks or marks[0][0])) or (marks and line.text[: marks[0][0]].strip()):
             return []
         if not marks:
             found.append(Told(found[-1].role, line))
-        for k, m in enumerate(marks):
-            role = COLUMNS.role(m[1])
+        for k, (_, start, label) in enumerate(marks):
+            role = COLUMNS.role(label)
             if party and role in (None, "account"):
-                role = COLUMNS.others_by_word.get(key(m[1]))
+                role = COLUMNS.others_by_word.get(key(label))
             if role not in TOLD or (role in named and role != "other"):
                 return []
             party = party or role in _PARTY
-            end = marks[k + 1].start() if k + 1 < len(marks) else len(line.text)
-            found.append(Told(role, line.cut(m.end(), end)))
+            end = marks[k + 1][0] if k + 1 < len(marks) else len(line.text)
+            found.append(Told(role, line.cut(start, end)))
     return found
+
+
+def _marks(text: str) -> list[tuple[int, int, str]]:
+    """The labels in a line: where each begins, where its value does, and its words. Engines lose the blank before one
+    (某公司账号：622…): then it is the longest ending of the run that is a label."""
+    found = []
+    for m in _LABEL.finditer(text):
+        run = m[1]
+        whole = len(run) <= LONGEST and (not m.start() or text[m.start() - 1] in " \u3000,，;；|/")
+        if whole and COLUMNS.role(run):
+            found.append((m.start(), m.end(), run))
+            continue
+        at = next((i for i in range(max(0, len(run) - LONGEST), len(run) - 1) if _listed(run[i:])), None)
+        if at is None and not whole:
+            continue
+        found.append((m.start() + (at or 0), m.end(), run[at or 0 :]))
+    return found
+
+
+def _listed(label: str) -> bool:
+    plain = key(label)
+    return plain in COLUMNS.words or plain in COLUMNS.others_by_word
 
 
 def with_labelled(rows: Sequence[TableRow], told: Sequence[Sequence[Told]]) -> None:

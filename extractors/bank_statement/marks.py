@@ -98,8 +98,8 @@ def labels_in(text: str) -> list[Label]:
 
 
 def _alone(text: str, at: int) -> bool:
-    """Whether a label of one character (起: , 止: ) begins a line or stands behind a blank."""
-    return not at or text[at - 1] in " \u3000"
+    """Whether a label of one character (起: , 止: ) begins a line or stands behind a blank or its English."""
+    return not at or text[at - 1] in " \u3000" or (text[at - 1].isascii() and text[at - 1].isalpha())
 
 
 def _translation(rest: str, role: str) -> int:

@@ -17,6 +17,9 @@ from pipeline.table.kinds import tokens
 _LABEL = re.compile(
     r"(?:^|(?<=[\s,，;；]))([\u3400-\u9fff/／（）()]{2,10}|[A-Za-z][A-Za-z ]{2,20})(?:\s*[:：]\s*|\s+(?=[-+¥￥]*\d))"
 )
+_PARTY = re.compile(r"([\u3400-\u9fff]{2,6})\s+(?=\S)")
+_SHORT = re.compile(r"(?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12]\d|3[01])日?")
+"""A day without its year, which the heading of its month has."""
 LEAST = 3
 """A label that stands this often names a value of every block, on a page that no other page of blocks goes before."""
 
@@ -48,6 +51,10 @@ def _values(line: Line) -> list[Value]:
     found: list[Value] = []
     spots = [(m, role) for m in _LABEL.finditer(line.text) if (role := COLUMNS.role(m[1].strip()))]
     spots = [(m, role) for m, role in spots if ":" in m[0] or "：" in m[0] or role in MONEY]
+    m = _PARTY.match(line.text)
+    if not spots and m and COLUMNS.words.get(m[1]) in ("counterparty", "counterparty_account"):
+        # 对方 张三: a label with a blank for its colon.
+        spots = [(m, COLUMNS.words[m[1]])]
     first = spots[0][0].start() if spots else len(line.text)
     if line.text[:first].strip():
         found.append(Value("", line.cut(0, first)))
@@ -85,7 +92,7 @@ def _cells(values: Sequence[Value]) -> dict[str, Cell]:
         if value.role:
             continue
         kinds = {t.kind for t in tokens(value.line.text)}
-        if kinds & {"date", "time"}:
+        if kinds & {"date", "time"} or _SHORT.fullmatch(value.line.text.strip()):
             if not set(found) & DATES:
                 found["date"] = Cell([value.line])
         elif "money" in kinds:

@@ -17,12 +17,13 @@ from extractors.bank_statement.labelled import with_labelled, without_labelled
 from extractors.bank_statement.labels import COLUMNS, DATES, MONEY, STOPS
 from extractors.bank_statement.paired import parted, two_tiers, with_lower
 from extractors.bank_statement.raw import RawRow
-from extractors.bank_statement.records import records_of
+from extractors.bank_statement.records import LEAST, records_of
 from extractors.bank_statement.roles import DAYS, both_ways, one_balance, one_of_each, with_typed
 from extractors.bank_statement.stacked import part_cells, part_glued
 from extractors.bank_statement.stamps import without_stamps
 from pipeline.model import Box, Line, Sheet
 from pipeline.table import Cell, Column, Header, TableRow, carry, find_headers, fit, learn, read_rows
+from pipeline.table.columns import Body
 from pipeline.table.header import bands
 from pipeline.table.kinds import squeezed, tokens
 from pipeline.table.rows import Align
@@ -71,9 +72,9 @@ def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
     headers = headers_of(sheet)
     if not headers:
         going_on = before is not None and before.blocks
-        blocks = records_of(lines, 1) if going_on else records_of(lines)
+        blocks = records_of(_without_months(lines)[0], 1 if going_on else LEAST)
         if blocks:
-            return [_block_part(sheet, lines, blocks)]
+            return [_block_part(sheet, lines, blocks, before.year if before else "")]
         layout = None if going_on else before
         if layout is None:
             columns = bare_columns(body_of(lines)[0])
@@ -98,14 +99,16 @@ def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
     return found
 
 
-def _block_part(sheet: Sheet, lines: list[Line], blocks: Sequence[dict[str, Cell]]) -> Part:
-    """The part of a sheet whose transactions are blocks of lines; what stands above the first is around it."""
+def _block_part(sheet: Sheet, lines: list[Line], blocks: Sequence[dict[str, Cell]], year: str) -> Part:
+    """The part of a sheet whose transactions are blocks of lines, below headings of months or not; what stands above the
+    first is around it. `year` is that of the heading last seen."""
     rows = [RawRow(sheet, cells) for cells in blocks]
+    year = _dated(rows, _without_months(lines)[1], year)
     top = min(row.box[1] for row in rows)
     end = max(row.box[3] for row in rows)
     return Part(
         sheet,
-        Layout((), sheet.width, blocks=True),
+        Layout((), sheet.width, year=year, blocks=True),
         None,
         rows,
         [n for n in lines if n.box[3] <= top or n.box[1] >= end],
@@ -118,7 +121,7 @@ def _with(header: Header, width: float, before: Layout | None) -> Layout:
     return Layout(columns, width, before.align if before else None, before.year if before else "", lower)
 
 
-def _without_months(lines: Sequence[Line]) -> tuple[list[Line], list[tuple[float, str, list[Line]]]]:
+def _without_months(lines: list[Line]) -> tuple[list[Line], list[tuple[float, str, list[Line]]]]:
     """The lines without the headings of months (2026年05月, with or without that month's sums), and these: the y, the
     year and the lines of each."""
     kept: list[Line] = []
@@ -130,7 +133,16 @@ def _without_months(lines: Sequence[Line]) -> tuple[list[Line], list[tuple[float
             months.append((band[0].box[1], m[1], band))
         else:
             kept += band
-    return kept, months
+    return kept if months else lines, months
+
+
+def _dated(rows: Sequence[RawRow], months: Sequence[tuple[float, str, list[Line]]], year: str) -> str:
+    """Gives each row the year of the month's heading above it, the first ones `year`; the year that goes on."""
+    for row in rows:
+        top = row.box[1] if months and row.cells else 0.0
+        year = next((y for at, y, _ in reversed(months) if at <= top), year)
+        row.year = year
+    return months[-1][1] if months else year
 
 
 def _share(above: Part, below: Part) -> None:
@@ -146,7 +158,7 @@ def _share(above: Part, below: Part) -> None:
 def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout) -> Part:
     start = header.box[3] if header else float("-inf")
     # A label's descender may reach below the first row's top: a line counts by its middle.
-    body = [n for n in lines if n.middle[1] > start]
+    body: list[Line] = Body(n for n in lines if n.middle[1] > start)
     above = [n for n in lines if n.middle[1] <= start]
     body, months = _without_months(body)
     columns = _columns(layout, sheet.width)
@@ -169,6 +181,7 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     below: list[Line] = []
     if layout.lower:
         kept, below = parted(kept)
+    kept = Body(kept)
     known = one_of_each(chosen(both_ways(fit(with_typed(one_balance(columns), kept), kept), kept), kept))
     fitted = learn(known, kept)
     anchors = frozenset(c.role for c in fitted if c.role in MONEY)
@@ -184,11 +197,7 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
         with_lower(rows, below, layout.lower)
     with_labelled(rows, told)
     raw = [RawRow(sheet, row.cells) for row in rows if row.middle is None or _is_row(row)]
-    year = layout.year
-    for row in raw:
-        top = row.box[1] if months and row.cells else 0.0
-        year = next((y for at, y, _ in reversed(months) if at <= top), year)
-        row.year = year
+    year = _dated(raw, months, layout.year)
     used = {id(n) for row in rows for cell in row.cells.values() for n in cell.lines}
     around = above + dropped + [n for n in kept if id(n) not in used and not raw]
     for row, source in zip(raw, [r for r in rows if r.middle is None or _is_row(r)], strict=True):
@@ -196,7 +205,7 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
             row.cells.setdefault("", Cell([]))
     return Part(
         sheet,
-        Layout(known, sheet.width, align, months[-1][1] if months else layout.year, layout.lower),
+        Layout(known, sheet.width, align, year, layout.lower),
         header,
         raw,
         around,

@@ -47,9 +47,33 @@ class Piece(NamedTuple):
     end: int
 
 
-def pieces(lines: Sequence[Line]) -> list[Piece]:
+class Parts(list[Piece]):
+    """Typed parts of lines, with the columns that they form worked out once for each kind; nobody changes them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.columns: dict[Kind, list[Cluster]] = {}
+
+
+class Body(list[Line]):
+    """The lines of a table's body that are asked for their parts and their printed lines again and again: these are
+    worked out once, so nobody changes the list."""
+
+    parts: Parts | None = None
+    printed: list[list[Line]] | None = None
+
+
+def pieces(lines: Sequence[Line]) -> Parts:
     """Every date, time and amount on the lines, with the place of its characters."""
-    found = []
+    if not isinstance(lines, Body):
+        return _pieces(lines)
+    if lines.parts is None:
+        lines.parts = _pieces(lines)
+    return lines.parts
+
+
+def _pieces(lines: Sequence[Line]) -> Parts:
+    found = Parts()
     for line in lines:
         for t in tokens(line.text):
             start, end = whole(line.text, t.start, t.end) if t.kind == "money" else (t.start, t.end)
@@ -83,6 +107,14 @@ RARE: dict[Kind, float] = {"date": 0.2, "time": 0.2, "money": 0.015, "text": 0.0
 
 def clusters(found: Sequence[Piece], kind: Kind) -> list[Cluster]:
     """The columns that the parts of one kind form, from left to right; parts that stand alone among many are left out."""
+    if not isinstance(found, Parts):
+        return _clusters(found, kind)
+    if kind not in found.columns:
+        found.columns[kind] = _clusters(found, kind)
+    return found.columns[kind]
+
+
+def _clusters(found: Sequence[Piece], kind: Kind) -> list[Cluster]:
     spans = sorted((p.x0, p.x1) for p in found if p.kind == kind)
     groups: list[list[tuple[float, float]]] = []
     for span in sorted(spans, key=lambda s: s[0] + s[1]):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.model import Box, Line, union
-from pipeline.table.columns import Column
+from pipeline.table.columns import Body, Column
 from pipeline.table.kinds import squeezed, tokens
 from pipeline.table.vocabulary import VALUE, Vocabulary, key
 
@@ -33,7 +33,14 @@ class Header:
 
 def bands(lines: Iterable[Line]) -> list[list[Line]]:
     """Lines put together to printed lines by their heights, from top to bottom; each from left to right."""
-    lines = list(lines)
+    if isinstance(lines, Body):
+        if lines.printed is None:
+            lines.printed = _bands(list(lines))
+        return lines.printed
+    return _bands(list(lines))
+
+
+def _bands(lines: list[Line]) -> list[list[Line]]:
     if len(lines) == 1:
         return [lines]
     found: list[list[Line]] = []

@@ -182,9 +182,18 @@ class Vocabulary:
             self._pieces[text] = self._cut(text)
         return self._pieces[text]
 
+    def _half(self, text: str) -> str | None:
+        """The role of a label that a blank parts from the next: a word of the list, or one whose parts tell it (结存额)."""
+        plain = key(text)
+        return self.words.get(plain) or (self._stem(plain) if len(_HAN.findall(plain)) > 2 else None)
+
     def _cut(self, text: str) -> list[tuple[int, int]] | None:
         halves = [(m.start(), m.end()) for m in re.finditer(r"\S+", text)]
-        roles = [self.words.get(key(text[a:b])) for a, b in halves]
+        roles = (
+            [self._half(text[a:b]) for a, b in halves]
+            if len(halves) > 1 and key(text) not in self.words
+            else []
+        )
         if len(roles) > 1 and None not in roles and len(set(roles)) == len(roles):
             return halves
         if len(text) < 4 or self.role(text) is not None or not self._glued_roles(key(text)):
