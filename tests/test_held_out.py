@@ -22,8 +22,8 @@ from tests.test_fixtures_tables import _missing, _words, _wrapped
 
 EVERY = [(type_, layout) for type_ in sets.TYPES for layout in sets.layouts(type_, "held_out")]
 IN_TEXT = (
-    ("pay_stub", "form"),
-    ("pay_stub", "roster"),
+    ("pay_stub", "treasury"),
+    ("pay_stub", "team_sheet"),
     ("bank_statement", "beijing"),
     ("bank_statement", "webank"),
 )
@@ -72,7 +72,7 @@ def test_what_a_pdf_claims_stands_in_its_text_layer(type_: str, layout: str) -> 
 
 def test_everybody_in_a_teams_table_is_a_document() -> None:
     """Where colleagues are legible each has a truth of their own, with the employer of the first."""
-    paper = _drawn("pay_stub", "roster")
+    paper = _drawn("pay_stub", "team_sheet")
     names = [truth["fields"]["name"] for truth in paper.truths]
     assert len(set(names)) == len(names) >= 4
     assert len({truth["fields"]["employer"] for truth in paper.truths}) == 1
