@@ -119,7 +119,7 @@ def test_balances_of_held_out_statements_chain(layout: str) -> None:
 def test_statements_of_a_counter_are_pictures() -> None:
     """What a counter, a terminal or a telephone gives has no text layer to be read from."""
     assert set(sets.layouts("bank_statement", "held_out", "text")) == set(bank_statement.PDFS)
-    assert not {"icbc_pins", "rural_ledger", "kiosk_sheet", "handset"} & set(bank_statement.PDFS)
+    assert not {"icbc_pins", "rural_ledger", "ccb_book", "handset"} & set(bank_statement.PDFS)
 
 
 @pytest.mark.ocr
