@@ -26,6 +26,7 @@ IN_TEXT = (
     ("pay_stub", "team_sheet"),
     ("income_certificate", "fund_form"),
     ("income_certificate", "stacked_tongues"),
+    ("marriage_certificate", "e_licence"),
     ("bank_statement", "icbc_ebank"),
     ("bank_statement", "mybank"),
 )
@@ -40,11 +41,13 @@ def _drawn(type_: str, layout: str, seed: int = 3) -> Paper:
 
 
 def _lost(truth: Truth, pages: list[str]) -> list[tuple[str, str]]:
-    """What a truth claims and the text layer lacks; a certificate's days and whole amounts stand as letters write them."""
+    """What a truth claims and the text layer lacks; certificates' days and whole amounts stand as letters write them."""
     text, lost = _words(pages), []
     for name, value in _missing(truth, text):
         column = {
             "issue_date": "pay_date",
+            "registration_date": "pay_date",
+            "birth_date": "pay_date",
             "employed_since": "period" if len(value) == 7 else "pay_date",
         }.get(name, name)
         forms = (
@@ -53,7 +56,7 @@ def _lost(truth: Truth, pages: list[str]) -> list[tuple[str, str]]:
             value.replace("-0", "-").replace("-", "/"),
         )
         if (
-            name not in ("income_basis", "direction")
+            name not in ("income_basis", "direction", "sex")
             and not any(form in text for form in forms)
             and not _wrapped(value, pages)
         ):
