@@ -252,7 +252,7 @@ def _by_totals(rows: Sequence[RawRow], totals: tuple[Decimal | None, Decimal | N
 
 def _by_words(row: RawRow) -> None:
     found = row.money.get("amount")
-    if row.amount is not None or found is None or found.value is None:
+    if row.amount is not None or found is None or not found.value:
         return
     plain = squeezed(row.text("summary") + row.text("name")).lower()
     signs = {sign for words, sign in ((CERTAIN_IN, 1), (CERTAIN_OUT, -1)) if any(w in plain for w in words)}

@@ -147,6 +147,8 @@ class Around:
             if part:
                 found = [replace(n, role="-") if n.role.startswith("total_") else n for n in found]
             for k, label in enumerate(found):
+                if not label.colon and line.text[label.start : label.end].strip() in ("收入", "支出"):
+                    continue  # a row's direction, unless both stand in the line: then `said` takes them
                 end = found[k + 1].start if k + 1 < len(found) else len(line.text)
                 value = [line.cut(label.end, end)] if line.text[label.end : end].strip(" :：") else []
                 last = k + 1 == len(found)

@@ -20,6 +20,7 @@ _LABEL = re.compile(
 _PARTY = re.compile(r"([\u3400-\u9fff]{2,6})\s+(?=\S)")
 _SHORT = re.compile(r"(?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12]\d|3[01])日?")
 """A day without its year, which the heading of its month has."""
+_SLACK = 0.5
 LEAST = 3
 """A label that stands this often names a value of every block, on a page that no other page of blocks goes before."""
 
@@ -76,9 +77,24 @@ def _blocks(rows: Sequence[tuple[list[Line], list[Value]]], mark: str) -> list[l
     ]
     cuts = [max(range(a, b), key=lambda i: blanks[i]) + 1 for a, b in pairwise(marks)]
     tall = max((b - a for a, b in pairwise(cuts)), default=4)
-    starts = [max(0, (cuts[0] if cuts else marks[0] + 1) - tall), *cuts]
+    first = max(0, (cuts[0] if cuts else marks[0] + 1) - tall)
+    # What stands higher above the first mark than any block's begin stands above its own is no part of the first block.
+    reach = max(
+        (_top(rows[mark]) - _top(rows[cut]) for cut, mark in zip(cuts, marks[1:], strict=True)), default=0.0
+    )
+    while (
+        cuts
+        and first < marks[0]
+        and _top(rows[marks[0]]) - _top(rows[first]) > reach + _SLACK * rows[first][0][0].height
+    ):
+        first += 1
+    starts = [first, *cuts]
     ends = [*cuts, min(len(rows), (cuts[-1] if cuts else marks[0]) + tall)]
     return [[v for _, values in rows[a:b] for v in values] for a, b in zip(starts, ends, strict=True)]
+
+
+def _top(row: tuple[list[Line], list[Value]]) -> float:
+    return min(n.box[1] for n in row[0])
 
 
 def _cells(values: Sequence[Value]) -> dict[str, Cell]:
