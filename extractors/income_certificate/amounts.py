@@ -146,6 +146,8 @@ def _plain(found: re.Match[str], text: str, *, labelled: bool) -> Decimal | None
     before, after = text[: found.start()], text[found.end() : found.end() + 1]
     if re.match("[年月日%个次、/号名人岁天-]", after) and not re.match("/[月年]", text[found.end() :]):
         return None
+    if re.fullmatch(r"(?:19|20)\d\d\.(?:0[1-9]|1[0-2])", found[0]) and after not in ("元", "圆"):
+        return None  # a month
     if re.search(r"[A-Za-z\d\-/*]$", before) and not re.search(r"(?:RMB|CNY)$", before, re.I):
         return None
     if re.search(r"(?:电话|号码|编号|邮编|证号|账号)[:：为]*$", before):

@@ -48,7 +48,7 @@ def put_contact(reader: Reader, form: Cells, text: Row, stretches: Stretches) ->
     for name, start, part in _told(text, stretches):
         if name == "contact_person":
             found = re.match(
-                rf"[\s_:：(（签字章)）]*([{HAN}·]{{2,6}}?)(?=先生|女士|[,，。;；_\d（(]|$)", part
+                rf"[\s_:：(（签字章)）]*([{HAN}·]{{2,6}}?)(?=先生|女士|联系|[,，。;；_\d（(]|$)", part
             )
         else:
             found = re.match(rf"[\s_:：]*({PHONE.pattern})", part)

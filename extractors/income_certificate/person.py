@@ -83,6 +83,8 @@ def _names(text: Row, stretches: Stretches) -> Iterator[tuple[int, int]]:
 
 def _name_at_end(words: str) -> int | None:
     """Where a person's name begins at the end of a run of words (本校在职教师张三), None where that is not sure."""
+    if re.search("[担现所]任|任职|就职|从事|职务|岗位", words):
+        return None
     role = re.search(rf".*(?:{ROLES}|{_OURS}|[是系为有])", words)
     start = role.end() if role else 0
     name = words[start:]
@@ -205,7 +207,7 @@ _DAY = re.compile(
 )
 _ENTERS = re.compile(
     r"(?:开始|起|正式|受聘|应聘|被聘|进入|加入|入职|到|来|在|参加|就职|任职|供职|至今|以来|之日)*(?:于|到|在)?"
-    r"(?:起|至今|开始|以来|入职|加入|进入|进我|到[我本]|来[我本]|在[我本]|受聘|参加[我本]|就职|任职|供职|到现在|一直在|[与和同][我本].{0,4}(?:建立|存在|形成)|开始上班|上班|上岗|报到|受雇|受聘|录用|调入)"
+    r"(?:起|至今|开始|以来|入职|加入|进入|进我|到[我本]|来[我本]|在[我本]|工作至今|受聘|参加[我本]|就职|任职|供职|到现在|一直在|[与和同][我本].{0,4}(?:建立|存在|形成)|开始上班|上班|上岗|报到|受雇|受聘|录用|调入)"
 )
 _SINCE = re.compile(
     r"(?:入(?:职|司|厂|校|院|行|编)|到[岗职院校厂]|上岗|报到|录用|加入|进入|聘用|在职时间|工作时间)(?:本|我)?(?:单位|公司|司|院|校)?(?:工作)?(?:的?(?:日期|时间|年月))?[:：为是于自从,，]*$"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from extractors.income_certificate.besides import in_parts
@@ -13,6 +14,9 @@ from extractors.income_certificate.income import put_income
 from extractors.income_certificate.person import put_employed_since, put_id_number, put_name, put_position
 from pipeline.layout import MASKING, Reader, flow
 from pipeline.model import Document, Sheet
+
+_POINT = re.compile(r"\s*[①-⑳⑴-⒇❶-❿➀-➉]\s*(?=\S)")
+"""The number of a point in a circle, which is a plain digit once the text is squeezed."""
 
 
 def extract(sheets: Sequence[Sheet]) -> list[Document]:
@@ -26,7 +30,8 @@ def extract(sheets: Sequence[Sheet]) -> list[Document]:
 
 
 def _read(sheet: Sheet) -> Document:
-    table = in_parts([line for line in sheet.lines if not MASKING.search(line.text)])
+    lines = [line for line in sheet.lines if not MASKING.search(line.text)]
+    table = in_parts([line.cut(m.end()) if (m := _POINT.match(line.text)) else line for line in lines])
     form = cells(table)
     text, whole = flow(form.prose), flow(table)
     reader = Reader(sheet)
