@@ -91,7 +91,8 @@ class Sheet:
 
     `to_page` is a 3 × 3 homography, row by row, from sheet units to fractions of the page's frame; `bend` says how far
     from their place a curled paper shows its lines before that (sheet units, `pipeline.bend`), empty for a flat one.
-    `seals` are the boxes (sheet units) of coloured seal ink; `colour` is False for a grey copy.
+    `seals` are the boxes (sheet units) of coloured seal ink; `colour` is False for a grey copy, also for one that lies
+    before a colour camera.
     """
 
     file: str

@@ -19,7 +19,7 @@ from pipeline.ocr.engine import Engine, Picture, Reading, Span
 from pipeline.ocr.stand_ins import picture_key, reading_from_plain, reading_to_plain
 from pipeline.textlayer import sane, text_lines
 
-VERSION = "11"
+VERSION = "12"
 """Changes when the way from a picture to lines changes, so that kept pages of before are not taken."""
 MOST_PIXELS = 36_000_000
 """Pictures above are shrunk before they are read: an A4 page at 500 dpi has 24 million."""
@@ -143,7 +143,7 @@ def _picture_page(path: Path, opened: Opened, number: int, spec: EngineSpec, cas
         image = _pixels(path, opened, number)
     except Exception as error:  # decoders raise what they like on broken pages
         return Page(opened.key, number, "ocr", 0, {"damage": type(error).__name__})
-    from pipeline.ocr.ink import find_seals, without_seals
+    from pipeline.ocr.ink import copied_seals, find_seals, without_seals
     from pipeline.ocr.quality import measure
     from pipeline.ocr.screen import calm
     from pipeline.ocr.sheets import find_places
@@ -164,7 +164,10 @@ def _picture_page(path: Path, opened: Opened, number: int, spec: EngineSpec, cas
     upright = np.ascontiguousarray(np.rot90(image, -reading.rotation // 90))
     quality = measure(upright, reading.spans)
     upright_seals = find_seals(upright) if reading.rotation else seals
-    boxes = [tuple(float(v) for v in seal.box) for seal in upright_seals]
+    boxes: list[Box] = [
+        (float(x0), float(y0), float(x1), float(y1)) for x0, y0, x1, y1 in (s.box for s in upright_seals)
+    ]
+    copies = [] if boxes or not quality["coloured"] else copied_seals(upright)
     sheets = [
         _sheet(
             opened.key,
@@ -175,7 +178,7 @@ def _picture_page(path: Path, opened: Opened, number: int, spec: EngineSpec, cas
             ring_spans,
             boxes,
             upright,
-            bool(quality["coloured"]),
+            bool(quality["coloured"]) and not any(_on(box, place) for box in copies),
         )
         for index, place in enumerate(find_places(upright, reading.spans))
     ]
@@ -220,6 +223,16 @@ def _ring(engine: Engine, upright: Picture, seal: Any) -> list[Span]:
     return [replace(name, quad=(x0, y0, x1, y0, x1, y1, x0, y1))]
 
 
+def _on(box: Box, place: Any) -> Box | None:
+    """A box (pixels of the page) on a sheet; None where its middle lies beside it."""
+    from pipeline.ocr.sheets import through
+
+    corners = Span("", (box[0], box[1], box[2], box[1], box[2], box[3], box[0], box[3]))
+    mapped = through(place.matrix, corners, place.bend)
+    middle = ((mapped[0] + mapped[2]) / 2, (mapped[1] + mapped[3]) / 2)
+    return mapped if 0 <= middle[0] <= place.width and 0 <= middle[1] <= place.height else None
+
+
 def _sheet(
     key: str,
     number: int,
@@ -227,7 +240,7 @@ def _sheet(
     place: Any,
     spans: Sequence[Span],
     ring: Sequence[Span],
-    boxes: Sequence[tuple[float, ...]],
+    boxes: Sequence[Box],
     upright: Picture,
     colour: bool,
 ) -> Sheet:
@@ -236,13 +249,9 @@ def _sheet(
     height, width = upright.shape[:2]
     matrix = place.matrix
     lines = [_line(spans[i], through(matrix, spans[i], place.bend), "print") for i in place.spans]
-    frame = Sheet(key, number, place.width, place.height, ())
     seals = []
     for box in boxes:
-        corners = Span("", (box[0], box[1], box[2], box[1], box[2], box[3], box[0], box[3]))
-        mapped = through(matrix, corners, place.bend)
-        middle = ((mapped[0] + mapped[2]) / 2, (mapped[1] + mapped[3]) / 2)
-        if 0 <= middle[0] <= frame.width and 0 <= middle[1] <= frame.height:
+        if (mapped := _on(box, place)) is not None:
             seals.append(mapped)
             lines += [_line(s, mapped, "seal") for s in ring if tuple(s.quad[:2]) == tuple(box[:2])]
     to_page = np.diag([1 / width, 1 / height, 1.0]) @ np.linalg.inv(matrix)

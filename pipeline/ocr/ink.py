@@ -171,3 +171,51 @@ def hue_excess(picture: Picture, ink: Ink = RED) -> NDArray[np.float32]:
     others = [channel for channel in range(3) if channel != ink.channel]
     excess = values[:, :, ink.channel] - np.maximum(values[:, :, others[0]], values[:, :, others[1]])
     return np.asarray(np.clip(excess, 0, 255), np.float32)
+
+
+# ---------------------------------------------------------------- seals copied in black
+
+RADII = (0.035, 0.16)
+"""The least and the largest radius of a copied seal as a share of the picture's shorter side."""
+CLOSED = 0.80
+"""The share of a copied seal's rim that must show, all round."""
+
+FILLED = 40
+"""A disc whose inside is so much darker (0 to 255) than what is around it is no seal."""
+
+
+def copied_seals(picture: Picture) -> list[tuple[float, float, float, float]]:
+    """The boxes (pixels) of round seals without colour on an upright picture: thin dark rims with print within. A copier or
+    a fax has turned them black, so that the paper before the camera is a copy, whatever colour its desk has."""
+    small, scale = smaller(picture, 900)
+    grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+    dark = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 18)
+    least, most = (round(share * min(grey.shape)) for share in RADII)
+    circles = cv2.HoughCircles(
+        cv2.GaussianBlur(grey, (0, 0), 1.0), cv2.HOUGH_GRADIENT, 1.5, 2 * least, param1=120, param2=60,
+        minRadius=least, maxRadius=most,
+    )  # fmt: skip
+    found: list[list[float]] = [] if circles is None else circles.reshape(-1, 3)[:8].tolist()
+    return [
+        ((x - r) / scale, (y - r) / scale, (x + r) / scale, (y + r) / scale)
+        for x, y, r in found
+        if _copied(grey, np.asarray(dark, np.uint8), x, y, r)
+    ]
+
+
+def _copied(grey: NDArray[np.uint8], dark: NDArray[np.uint8], x: float, y: float, radius: float) -> bool:
+    """Whether a rim lies about there, mostly paper on both sides of it, and something within."""
+    angles = np.linspace(0, 2 * np.pi, 180, endpoint=False)
+    radii = radius * np.linspace(0.4, 1.18, 79)
+    columns = np.rint(x + radii[:, None] * np.cos(angles)).astype(int)
+    rows = np.rint(y + radii[:, None] * np.sin(angles)).astype(int)
+    if columns.min() < 0 or rows.min() < 0 or columns.max() >= dark.shape[1] or rows.max() >= dark.shape[0]:
+        return False
+    polar = dark[rows, columns] > 0
+    shares = radii / radius
+    rim = polar[(shares > 0.93) & (shares < 1.07)].any(axis=0).mean()
+    beyond = polar[shares > 1.1].any(axis=0).mean()
+    within = polar[shares < 0.85].mean()
+    tones = grey[rows, columns]
+    filled = float(np.median(tones[shares > 1.1])) - float(np.median(tones[shares < 0.85])) > FILLED
+    return bool(rim > CLOSED and beyond < 0.45 and 0.04 < within < 0.5 and not filled)

@@ -22,6 +22,7 @@ from pipeline.ocr.ink import is_coloured
 from pipeline.ocr.network import Network
 from pipeline.ocr.spec import rapid_spec, second_model
 from pipeline.ocr.tones import agreed, spread
+from pipeline.ocr.watermark import Watermark, watermark
 
 spec = rapid_spec
 
@@ -90,7 +91,11 @@ class RapidEngine:
         if not len(quads):
             return Reading(0, ())
         image, quads, rotation, known = self._turned(image, quads)
-        spans = self.recognise(image, quads, known)
+        mark = watermark(image, quads)
+        if mark is None:
+            spans = self.recognise(image, quads, known)
+        else:
+            quads, spans = self._under_watermark(image, quads, mark, known)
         spans = self._second_look(image, [span for span in spans if span.text.strip()])
         spans = self._second_network(image, spans)
         if not is_coloured(picture):
@@ -194,6 +199,17 @@ class RapidEngine:
         read = self._first.read([crop_quad(image, quads[i]) for i in open_], [_quad(quads[i]) for i in open_])
         spans = {**known, **dict(zip(open_, read, strict=True))}
         return [spans[i] for i in range(len(quads))]
+
+    def _under_watermark(
+        self, image: NDArray[np.uint8], quads: NDArray[np.float32], mark: Watermark, known: Mapping[int, Span]
+    ) -> tuple[NDArray[np.float32], list[Span]]:
+        """The page's own text as it is found without the watermark, and what went with it though it never touched it."""
+        plain = mark.without(image)
+        found = self.detect(plain)
+        stays = mark.untouched(quads, found)
+        kept = {int(stays[:i].sum()): known[i] for i in known if stays[i]}
+        spans = self.recognise(plain, found) + self.recognise(image, quads[stays], kept)
+        return np.concatenate([found, quads[stays]]), spans
 
     def _second_look(self, image: NDArray[np.uint8], spans: list[Span]) -> list[Span]:
         """Doubtful spans read once more, stretched and sharpened; where both readings agree the doubt is less."""
