@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extractors.bank_statement.labels import STOPS
+from extractors.bank_statement.marks import labels_in
 from extractors.bank_statement.stems import ANY_IN, ANY_OUT, SUM_ENDS, SUM_HEADS
 from pipeline.model import Line
 from pipeline.table.header import bands
@@ -21,8 +22,8 @@ _PAGE_MARK = re.compile(
 )
 """A printed line that is only a page number; a bare number up to four digits is one where it stands alone."""
 _SUM = re.compile(
-    r"本页|[当每该]页(?:合计|小计|累计|共)|[本当每该][月日](?:合计|小计|累计|总计|发生额|收入[¥￥\d:：合总]|支出[¥￥\d:：合总])|本期(?:合计|小计|累计|共|收入|支出|转[入出]|增加|减少)|(?:承前|承上|上[页日期月]|前[页期]|期[初末]|过次|转[次下])\S{0,2}(?:余额|结余|结存|余款)"
-    r"|(?:打印|明细|记录|查询|交易)(?:结束|完毕)|以下(?:空白|无)|(?:续|未完|完)$|(?:共|合计|总计|共计)?\d+[笔条](?:记录|交易|明细)?$"
+    r"本页|[当每该]页(?:合计|小计|累计|共)|[本当每该][月日](?:合计|小计|累计|总计|发生额|收入[¥￥\d:：合总]|支出[¥￥\d:：合总])|本期(?:合计|小计|累计|共|收入|支出|转[入出]|增加|减少)|(?:承前|承上|上[页日期月笔次]|前[页期]|期[初末]|过次|转[次下])\S{0,2}(?:余额|结余|结存|余款)"
+    r"|(?:打印|明细|记录|查询|交易)(?:结束|完毕)|以下(?:空白|无)|(?:已?与?(?:系统|原件|账面|柜面|底账)|经|已)?核对(?:一致|无误|相符|完毕)?$|(?:续|未完|完)$|(?:共|合计|总计|共计)?\d+[笔条](?:记录|交易|明细)?$"
 )
 """What else begins the lines of sums and ends, marks before it left out."""
 _WORDS, _HEADS, _ENDS = (f"(?:{'|'.join(w)})" for w in ((ANY_IN, ANY_OUT), SUM_HEADS, SUM_ENDS))
@@ -32,7 +33,13 @@ _TOTAL = re.compile(
     rf"|(?:{ANY_OUT}){_VALUE}.{{0,6}}(?:{ANY_IN}){_VALUE}"
 )
 """A line without a date that sums up what came in or went out: 期间收入总额：12.00, or 收入 12.00 元；支出 3.00 元."""
+_LABELLED = re.compile(r"[\u3400-\u9fff]{4,8}\s?[:：]")
+_DAY = re.compile(
+    r"\s*(?:19|20)\d\d\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}\s?日?(?:\s*\d\d[:：]\d\d(?:[:：]\d\d)?)?\s*"
+)
+_OF_PAPER = ("printed_at", "period", "period_start", "period_end", "serial_number")
 _MARKS = "*＊(（【[-—<·… "
+_NUMBERED = re.compile(r"第\d{1,4}页(?:[/,，(（]?共\d{1,4}页[)）]?)?")
 _LETTERS = re.compile(r"abc[d-z]*")
 """The names of a spreadsheet's columns, printed at the head of each page."""
 _WEEKDAY = re.compile(r"[(（]?(?:星期|周|礼拜)[一二三四五六日天][)）]?")
@@ -49,9 +56,19 @@ def body_of(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     for band in bands(lines):
         dated = any(t.kind == "date" for n in band[:4] for t in tokens(n.text))
         first = squeezed(band[0].text).lower()
-        out = first.startswith(STOPS) if dated else _ends(band, end, last)
+        signed = dated and len(band) <= 2 and band[0].box[1] - end > 0.7 * band[0].height
+        if signed and not _DAY.sub("", " ".join(n.text for n in band)):
+            out = True  # the day under a letter's end
+        else:
+            out = first.startswith(STOPS) or _told(band[0].text) if dated else _ends(band, end, last)
         (dropped if out else kept).extend(band)
     return kept, dropped
+
+
+def _told(text: str) -> bool:
+    """Whether a line with a date begins with a label of the whole paper: when it was made, for which days."""
+    found = labels_in(text)[:1] if _LABELLED.match(text) else []
+    return bool(found) and found[0].start == 0 and found[0].role in _OF_PAPER
 
 
 def _ends(band: Sequence[Line], end: float, last: Sequence[Line]) -> bool:
@@ -71,7 +88,7 @@ def _ends(band: Sequence[Line], end: float, last: Sequence[Line]) -> bool:
 
 def _stops(plain: str) -> bool:
     plain = plain.lstrip(_MARKS)
-    return plain.startswith(STOPS) or bool(_SUM.match(plain))
+    return plain.startswith(STOPS) or bool(_SUM.match(plain)) or bool(_NUMBERED.fullmatch(plain))
 
 
 def without_weekdays(lines: Sequence[Line]) -> list[Line]:

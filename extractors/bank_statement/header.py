@@ -30,6 +30,8 @@ RUNNING = 0.1
 _MOMENT = re.compile(
     r"\s*(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?,?\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?(?=$|[\s\u3000])"
 )
+_NUMBERED = re.compile(r"(?:No|NO|Nº|№|编号)\s?[.．:：]?\s*([A-Z]{0,4}\d[\dA-Z\-]{8,38}\d)")
+"""A paper's number at its head."""
 _SPAN = re.compile(r"[-~至到—]|to", re.I)
 _ELSE = re.compile(r"定期|理财|贷款|信用卡|基金|外币|国债|保险")
 """What a customer holds at a bank beside the account."""
@@ -132,10 +134,13 @@ class Around:
         for name, text, pieces in said(lines):
             normal = NORMAL[name](text)
             if normal is not None:
-                self._put(sheet, name, normal, text, pieces)
+                self.put(sheet, name, normal, text, pieces)
         for line in lines:
             if line.text.strip(" ()（）") in ("人民币", "人民币元"):
-                self._put(sheet, "currency", "CNY", line.text, [line])
+                self.put(sheet, "currency", "CNY", line.text, [line])
+            m = _NUMBERED.fullmatch(line.text.strip()) if line.box[1] < 2 * RUNNING * sheet.height else None
+            if m:
+                self.put(sheet, "serial_number", m[1], line.text, [line])
         self._free_period(sheet, rows)
         self._stamp(sheet, lines)
         self._proof(sheet, lines)
@@ -212,6 +217,7 @@ class Around:
         return close[:1]
 
     def _take(self, sheet: Sheet, label: Label, value: list[Line]) -> None:
+        coloned = label.colon or squeezed(value[0].text) in (":", "：")
         text = " ".join(n.text.strip(" :：") for n in value).strip(" :：;；,，")
         if not text or squeezed(text).strip("()") in EMPTY:
             return
@@ -226,20 +232,21 @@ class Around:
             return
         if (
             role in ("total_in", "total_out", "opening_balance", "closing_balance")
-            and not label.colon
+            and not coloned
             and role.startswith("total")
             and len(value) > 3
         ):
             return
-        self._put(sheet, role, normal, text, value)
+        self.put(sheet, role, normal, text, value)
 
     def _period(self, sheet: Sheet, text: str, value: list[Line]) -> None:
         days = days_in(text)
         if len(days) >= 2:
-            self._put(sheet, "period_start", days[0], text, value)
-            self._put(sheet, "period_end", days[1], text, value)
+            self.put(sheet, "period_start", days[0], text, value)
+            self.put(sheet, "period_end", days[1], text, value)
 
-    def _put(self, sheet: Sheet, role: str, value: str, text: str, lines: Sequence[Line]) -> None:
+    def put(self, sheet: Sheet, role: str, value: str, text: str, lines: Sequence[Line]) -> None:
+        """Takes a value for a field where none is known."""
         box = sheet.place(union(n.box for n in lines))
         told = min(sure(n) for n in lines)
         found = Field(value, text, told, sheet.file, sheet.page, box)
@@ -267,8 +274,8 @@ class Around:
         between = text[bare[0].end : bare[1].start] if len(bare) == 2 else text
         if not _SPAN.search(between):
             return False
-        self._put(sheet, "period_start", days[0], text, lines)
-        self._put(sheet, "period_end", days[1], text, lines)
+        self.put(sheet, "period_start", days[0], text, lines)
+        self.put(sheet, "period_end", days[1], text, lines)
         return True
 
     def _stamp(self, sheet: Sheet, lines: Sequence[Line]) -> None:
@@ -295,13 +302,13 @@ class Around:
             m = re.search(r"兹证明[:：]?\s*([\u3400-\u9fff·*]{2,20})\s*[(（]([^)）]*)[)）]", line.text)
             if not m:
                 continue
-            self._put(sheet, "account_holder", printed_name(m[1]), m[1], [line.cut(m.start(1), m.end(1))])
+            self.put(sheet, "account_holder", printed_name(m[1]), m[1], [line.cut(m.start(1), m.end(1))])
             number = parse_id_number(m[2])
             if number:
-                self._put(sheet, "id_number", number, m[2], [line.cut(m.start(2), m.end(2))])
+                self.put(sheet, "id_number", number, m[2], [line.cut(m.start(2), m.end(2))])
             a = re.search(r"(?:微信号|支付宝账[号户])[:：]?\s*([A-Za-z0-9_@.*\-]{4,40})", line.text)
             if a:
-                self._put(sheet, "account_number", a[1], a[1], [line.cut(a.start(1), a.end(1))])
+                self.put(sheet, "account_number", a[1], a[1], [line.cut(a.start(1), a.end(1))])
 
 
 def _holds_money(lines: Sequence[Line]) -> bool:

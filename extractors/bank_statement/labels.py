@@ -50,7 +50,7 @@ COLUMNS = Vocabulary(
             "dr/cr", "cr/dr", "d/c", "drcr", "debit/credit", "in/out", "direction", "借贷dr/cr",
         ),
         "summary": (
-            "摘要", "摘要/备注", "摘要/附言", "摘要/用途", "摘要/说明", "交易摘要", "业务摘要", "摘要说明", "摘要内容", "摘要信息", "交易摘要说明", "业务说明", "摘要描述",
+            "摘要", "注释", "交易注释", "摘要/备注", "摘要/附言", "摘要/用途", "摘要/说明", "交易摘要", "业务摘要", "摘要说明", "摘要内容", "摘要信息", "交易摘要说明", "业务说明", "摘要描述",
             "description", "particulars", "details", "narrative", "transactiondescription", "transactiondetails", "remarkdescription", "abstract", "summary",
         ),
         "name": (
@@ -145,7 +145,7 @@ DATES = frozenset({"date", "booking"})
 # The labels of single values above and below the table. A label may be followed by its English, a colon, or nothing.
 LABELS: dict[str, tuple[str, ...]] = {
     "account_holder": (
-        "户名", "客户姓名", "客户名称", "账户名称", "姓名", "账户户名", "户主", "账户名", "存款人", "帐户名称", "持卡人", "持卡人姓名", "客户名", "账户姓名", "账户持有人", "账户所有人", "开户人", "存折户名", "申请人", "本方户名", "户主姓名", "存款人名称", "开户名", "储户", "存户",
+        "户名", "客户", "客户姓名", "客户名称", "账户名称", "姓名", "账户户名", "户主", "账户名", "存款人", "帐户名称", "持卡人", "持卡人姓名", "客户名", "账户姓名", "账户持有人", "账户所有人", "开户人", "存折户名", "申请人", "本方户名", "户主姓名", "存款人名称", "开户名", "储户", "存户",
         "Account Name", "Account Holder", "Customer Name", "Name of Account Holder", "Name",
     ),
     "account_number": (
@@ -172,7 +172,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     ),
     "filter": ("按收支筛选", "筛选条件", "导出类型", "交易类型", "收支类型", "明细范围", "查询最低限额", "金额区间", "收支筛选", "筛选", "查询条件", "收支范围", "交易范围", "金额范围", "查询类型", "明细类型", "借贷筛选", "交易方向", "最低金额", "收支标志", "借贷标志", "查询内容", "收支方向", "交易种类", "打印范围", "Filter"),
     "printed_at": ("打印时间", "打印日期", "申请时间", "生成时间", "下单时间", "开立日期", "查询时间", "出具日期", "下载日期", "导出时间", "生成日期", "申请日期", "制表日期", "出单日期", "开具日期", "开具时间", "制单时间", "打印日", "出单时间", "制表时间", "出具时间", "打印机时间", "打印", "Print Date", "Printed", "Print Time", "Date of issue"),
-    "serial_number": ("电子流水号", "清单编号", "编号", "流水单号", "回单编号", "单据编号", "流水编号", "明细编号", "电子流水编号", "文件编号", "证明编号", "凭证编号", "打印编号", "Serial Number", "List Number", "Serial No."),
+    "serial_number": ("电子流水号", "电子凭证号", "电子凭证号码", "电子回单号", "电子回单号码", "回单号", "流水号", "凭证号", "流水证明编号", "Ref. No.", "Reference No.", "Reference Number", "清单编号", "编号", "流水单号", "回单编号", "单据编号", "流水编号", "明细编号", "电子流水编号", "文件编号", "证明编号", "凭证编号", "打印编号", "Serial Number", "List Number", "Serial No."),
     "name_of_bank": ("银行名称", "出具银行"),
     # Labels that end the value before them and are not read.
     "-": (

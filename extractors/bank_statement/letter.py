@@ -9,10 +9,11 @@ from typing import NamedTuple
 from extractors.bank_statement.stems import ANY_IN, ANY_OUT
 from pipeline.model import Line
 from pipeline.table.header import bands
-from pipeline.table.kinds import kind_of
+from pipeline.table.kinds import tokens
 
 _MONEY = r"([¥￥]?\s*-?\d[\d,，]*\.\d\d)(?!\d)"
 _DAY = r"((?:19|20)\d\d\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}\s?日?)"
+_MOMENT = re.compile(rf"\s*{_DAY}(?:\s*\d\d[:：]\d\d(?:[:：]\d\d)?)?\s*")
 _LETTER = re.compile(r"兹证明|经查[,，:：询]|现证明|特此证明|在我[行社处]|在本[行社]")
 _TOTALS = re.compile(
     r"^[\s*]*(?:本期|期间|本次|账单|以上|区间)?(?:合计|总计|累计|共计|汇总)(?:金额|发生额)?(?=[\s:：,，　]|"
@@ -23,7 +24,7 @@ _OF_PART = re.compile(
 )
 """What begins a line of sums that are those of a page, a month or a day."""
 _COUNTED = r"(?:[:：\s(（]*(?:共计?|合计|总计)?\s*\d{1,6}\s?[笔条][)）]?[,，、]?)?(?:\s*(?:金额|合计|共计|计|累计)+)?"
-_END = rf"(?:金额|合计|总额|发生额|款项)?{_COUNTED}[^\d\u3400-\u9fff,，。;；]{{0,4}}{_MONEY}"
+_END = rf"(?:金额|合计|总额|发生额|款项)?{_COUNTED}(?:人民币)?[^\d\u3400-\u9fff,，。;；]{{0,4}}{_MONEY}"
 SUMS = (
     ("total_in", re.compile(rf"(?<!本页)(?:{ANY_IN}){_END}")),
     ("total_out", re.compile(rf"(?<!本页)(?:{ANY_OUT}){_END}")),
@@ -32,8 +33,10 @@ TOLD = (
     ("account_holder", re.compile(r"(?:客户|储户|户名|户主|存款人|持卡人|申请人)[:：]?\s*([\u3400-\u9fff·*＊]{2,20}?)\s*(?:先生|女士|同志)?\s*[(（,，]")),
     ("id_number", re.compile(r"(?:证件号码?|身份证号码?|身份证|公民身份号码)[:：为是]?\s*([\dXx*]{15,18})(?![\dXx])")),
     ("account_number", re.compile(r"(?:账户|账号|帐号|卡号|借记卡|存折)[:：为是]?\s*((?:\d[ ]?){3,}[\d* ]{4,}\d)")),
-    ("period_start", re.compile(rf"自\s*{_DAY}\s*(?:起)?\s*(?:至|到|—|-)")),
-    ("period_end", re.compile(rf"自\s*{_DAY}\s*(?:起)?\s*(?:至|到|—|-)\s*{_DAY}")),
+    ("account_holder", re.compile(r"证明[:：]?\s*([\u3400-\u9fff·*＊]{2,20}?)\s*[(（]")),
+    ("account_number", re.compile(r"(?:微信号|支付宝账[号户])[:：为是]?\s*([A-Za-z0-9_@.*\-]{4,40})")),
+    ("period_start", re.compile(rf"[自从于在]\s*{_DAY}\s*(?:起)?\s*(?:至|到|—|-)")),
+    ("period_end", re.compile(rf"[自从于在]\s*{_DAY}\s*(?:起)?\s*(?:至|到|—|-)\s*{_DAY}")),
     ("closing_balance", re.compile(rf"(?:期末|截[止至][^,，。]{{0,16}}?|账户)余额[^\d,，。]{{0,4}}{_MONEY}")),
     *SUMS,
 )  # fmt: skip
@@ -71,8 +74,9 @@ def said(lines: Sequence[Line]) -> Iterator[Said]:
     if _LETTER.search(text) and is_letter(lines):
         yield from _matches(TOLD, text, at)
         for band in rows[::-1]:
-            if len(band) == 1 and kind_of(band[0].text) == "date":
-                yield Said("printed_at", band[0].text, band)
+            text = " ".join(n.text for n in band)
+            if len(band) <= 2 and not _MOMENT.sub("", text) and tokens(text):
+                yield Said("printed_at", text, band)
                 break
 
 

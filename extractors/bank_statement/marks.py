@@ -16,6 +16,10 @@ _VARIANTS = str.maketrans("戶賬帳帐", "户账账账")
 """Characters that fonts and engines give in the place of others in labels."""
 _GAP = "[ \u3000]*"
 _HAN = re.compile(r"[\u3400-\u9fff]")
+COLONED = ("客户",)
+"""Words that are labels before a colon alone."""
+_BEFORE = {"printed_at": " \u3000)）.、。；;，,"}
+"""What may stand before a label without a colon, by role: a moment of printing comes in notes with numbers (2.申请时间)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def _pattern() -> tuple[re.Pattern[str], dict[str, str]]:
     made = [_made(product) for products in MADE.values() for product in products]
     body = "|".join([*made, _any(han), latin])
     tail = r"(?:[ ]*[(（]?[a-z][a-z ./&'()-]*[)）]?)?(?:[(（](?:元|人民币|rmb|cny)[)）])?[ ]*"
-    return re.compile(rf"({body})({tail}[:：]|(?=[ \u3000]|$))[ ]*"), roles
+    return re.compile(rf"({body})({tail}[:：]|(?=[ \u3000]|$|(?:19|20)\d\d[-/.年]))[ ]*"), roles
 
 
 @lru_cache(maxsize=1)
@@ -83,9 +87,12 @@ def labels_in(text: str) -> list[Label]:
         colon = ":" in m[2] or "：" in m[2]
         if (
             role is None
+            or (not colon and m[1] in COLONED)
             or (len(m[1]) == 1 and (not colon or not _alone(text, m.start())))
             or (
-                not colon and m.start() and (text[m.start() - 1] not in " \u3000)）" or not _HAN.search(m[1]))
+                not colon
+                and m.start()
+                and (text[m.start() - 1] not in _BEFORE.get(role, " \u3000)）") or not _HAN.search(m[1]))
             )
         ):
             continue

@@ -6,15 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 
 from extractors.bank_statement.amounts import sign_of
 from extractors.bank_statement.chain import INFERRED, settle, without_carried
 from extractors.bank_statement.daycols import with_whole_days
+from extractors.bank_statement.doubled import part_doubled
 from extractors.bank_statement.header import Around, bank_of, page_number
 from extractors.bank_statement.labels import TITLES
 from extractors.bank_statement.parties import party
 from extractors.bank_statement.raw import RawRow, row_date, values
 from extractors.bank_statement.rows import Layout, Part, parts_of
+from extractors.bank_statement.sums import Sum, one_each
 from extractors.bank_statement.values import FORMS, currency, simplified
 from pipeline.model import READ, Box, Document, Field, Line, Row, Sheet, Unread
 from pipeline.table import Cell, level
@@ -40,6 +43,8 @@ class Draft:
     bank: Field | None = None
     last: RawRow | None = None
     lost: list[tuple[Sheet, Box]] = field(default_factory=list)
+    sums: list[Sum] = field(default_factory=list)
+    doubled: tuple[str, bool] | None = None
 
     def value(self, name: str) -> str | None:
         found = self.around.fields.get(name)
@@ -107,6 +112,12 @@ def _add(draft: Draft, part: Part, number: tuple[int, int] | None) -> None:
     if number:
         draft.numbers.append(number)
     draft.lost += [(part.sheet, box) for box in part.lost]
+    draft.sums += [
+        n
+        for n in part.sums
+        if n.name != "opening_balance" or (not draft.rows and (not number or number[0] == 1))
+    ]
+    draft.doubled = draft.doubled or part.doubled
     for index, row in enumerate(part.rows):
         if "" in row.cells:
             del row.cells[""]
@@ -165,6 +176,10 @@ def _document(draft: Draft) -> Document:
     values(draft.rows)
     draft.rows, carried = without_carried(draft.rows)
     rows = draft.rows
+    if draft.doubled:
+        part_doubled(rows, *draft.doubled)
+    for told in one_each([n for n in draft.sums if n.name == "opening_balance"], rows):
+        draft.around.put(told.sheet, told.name, told.value, told.line.text, [told.line])
     given = {
         name: Decimal(v) if (v := draft.value(name)) else None
         for name in ("opening_balance", "total_in", "total_out")
@@ -176,6 +191,8 @@ def _document(draft: Draft) -> Document:
         (given["total_in"], given["total_out"]),
         scanned,
     )
+    for told in one_each([n for n in draft.sums if n.name != "opening_balance"], rows):
+        draft.around.put(told.sheet, told.name, told.value, told.line.text, [told.line])
     balances = sum("balance" in row.cells for row in rows) > 0.5 * len(rows)
     made = _Rows(draft, balances)
     table = [cells for row in rows if (cells := made.row(row))]
@@ -207,6 +224,12 @@ def placed(sheet: Sheet, box: Box) -> Box:
     if x0 < 0 or y0 < 0 or x1 > 1 or y1 > 1:
         return sheet.place(box)
     return (round(x0, 5), round(y0, 5), round(x1, 5), round(y1, 5))
+
+
+def _told(cell: Cell, source: str, text: str) -> float:
+    """The confidence of a part of a cell; the stars of a mask are counted by no engine for certain."""
+    sure = cell.confidence_of(text)
+    return min(sure, INFERRED) if source == "ocr" and "*" in text else sure
 
 
 class _Rows:
@@ -364,7 +387,7 @@ class _Rows:
                 name = self._plain(name)
             if role == "counterparty_account" and "counterparty" in cells:
                 name = ""
-            told = row.cells[role].confidence_of
+            told = partial(_told, row.cells[role], row.sheet.source)
             if name:
                 if self.masked and row.sheet.source == "ocr":
                     name = _MASK.sub("***", name)

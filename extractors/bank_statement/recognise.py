@@ -9,6 +9,7 @@ from extractors.bank_statement.choice import LEAST, MOST, best_roles, grid_of
 from extractors.bank_statement.daycols import with_whole_days
 from extractors.bank_statement.labels import DATES, NOT_OURS, TITLES
 from extractors.bank_statement.letter import is_letter
+from extractors.bank_statement.marks import labels_in
 from extractors.bank_statement.records import records_of
 from extractors.bank_statement.rows import headers_of
 from pipeline.material import Claim
@@ -17,6 +18,9 @@ from pipeline.table.columns import clusters, pieces
 from pipeline.table.header import bands
 from pipeline.table.kinds import squeezed, tokens
 
+END = 8
+"""So many printed lines at most stand on a page behind the last row."""
+_CLOSING = {"total_in", "total_out", "closing_balance", "printed_at"}
 TOP = 0.3
 """Titles stand in this upper share of the sheet."""
 
@@ -32,8 +36,15 @@ def recognise(sheet: Sheet) -> list[Claim]:
     score = _score(sheet, lines)
     if score >= 0.5:
         return [Claim(round(score, 3), starts=False)]
-    few = any("balance" in block for block in records_of(lines, 1))
+    few = any("balance" in block for block in records_of(lines, 1)) or _end(lines)
     return [Claim(0.5, starts=False, alone=False)] if few else []
+
+
+def _end(lines: list[Line]) -> bool:
+    """Whether a sheet holds nothing but what stands under a statement's last row: its totals, when it was printed."""
+    if len(bands(lines)) > END or _foreign(lines, [squeezed(n.text).lower() for n in lines], float("inf")):
+        return False
+    return bool({label.role for n in lines for label in labels_in(n.text)} & _CLOSING)
 
 
 def _score(sheet: Sheet, lines: list[Line]) -> float:

@@ -11,6 +11,7 @@ from extractors.bank_statement.amounts import empty
 from extractors.bank_statement.bare import bare_columns
 from extractors.bank_statement.body import body_of, without_dashes, without_weekdays
 from extractors.bank_statement.choice import chosen
+from extractors.bank_statement.doubled import doubled
 from extractors.bank_statement.ends import end_of, first_in, first_row, with_day_above
 from extractors.bank_statement.halves import side_by_side
 from extractors.bank_statement.labelled import with_labelled, without_labelled
@@ -21,6 +22,7 @@ from extractors.bank_statement.records import LEAST, records_of
 from extractors.bank_statement.roles import DAYS, both_ways, one_balance, one_of_each, with_typed
 from extractors.bank_statement.stacked import part_cells, part_glued
 from extractors.bank_statement.stamps import without_stamps
+from extractors.bank_statement.sums import Sum, sums_of
 from pipeline.model import Box, Line, Sheet
 from pipeline.table import Cell, Column, Header, TableRow, carry, find_headers, fit, learn, read_rows
 from pipeline.table.columns import Body
@@ -57,6 +59,10 @@ class Part:
     rows: list[RawRow]
     around: list[Line]
     lost: list[Box] = field(default_factory=list)
+    sums: list[Sum] = field(default_factory=list)
+    """What lines of sums between the rows say."""
+    doubled: tuple[str, bool] | None = None
+    """The column of two labels of words, and whether a stroke stands between the two."""
 
 
 @lru_cache(maxsize=256)
@@ -199,7 +205,9 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
     raw = [RawRow(sheet, row.cells) for row in rows if row.middle is None or _is_row(row)]
     year = _dated(raw, months, layout.year)
     used = {id(n) for row in rows for cell in row.cells.values() for n in cell.lines}
-    around = above + dropped + [n for n in kept if id(n) not in used and not raw]
+    last = max((row.box[3] for row in raw if row.cells), default=float("-inf"))
+    around = above + dropped + [n for n in kept if id(n) not in used and n.middle[1] > last]
+    top_of_rows = min((row.box[1] for row in raw if row.cells), default=float("inf"))
     for row, source in zip(raw, [r for r in rows if r.middle is None or _is_row(r)], strict=True):
         if source.middle is None:
             row.cells.setdefault("", Cell([]))
@@ -210,6 +218,8 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
         raw,
         around,
         _lost(sheet, kept, fitted, raw),
+        sums_of(sheet, dropped, fitted, top_of_rows),
+        doubled(known),
     )
 
 

@@ -12,6 +12,7 @@ from pipeline.table.kinds import amount, clock, squeezed, tokens, when
 from pipeline.text import money, parse_id_number, printed, printed_name
 
 _ACCOUNT = re.compile(r"(?:[A-Z]{2,4}-?)?[\d*][\d*\-]{3,}[\d*](?!\d)|[A-Za-z][A-Za-z0-9_\-]{5,19}")
+_POINT = re.compile(r"(?<=\d)\s*([.,，])\s*(?=\d)")
 _MASKED_NAME = re.compile(r"[\u3400-\u9fff·*＊（）()A-Za-z.' ]{2,40}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _APART = re.compile(r"(?=.*(?: [,，.]|[,，.] ))[-+]?[¥￥]?[\d,，]+(?: [\d,，.]+)+")
@@ -72,6 +73,9 @@ def _money(text: str) -> Decimal | None:
     if _APART.fullmatch(text.strip()):
         text = squeezed(text)
     found = [t for t in tokens(text) if t.kind == "money"]
+    if not found:
+        text = _POINT.sub(r"\1", text)
+        found = [t for t in tokens(text) if t.kind == "money"]
     value = amount(text[found[0].start : found[0].end]) if found else amount(text)
     return value[0] if value else None
 

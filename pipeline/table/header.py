@@ -92,8 +92,14 @@ def _headers(lines: Sequence[Line], words: Vocabulary, *, loose: bool = False) -
         if start + 1 < best[1] and plain[start + 1]:
             better = _zone([line for band in rows[start + 1 : best[1]] for line in band], words, loose)
             if better[0] and better[1] > best[0]:
-                start += 1
-                continue
+                above = [n for n in rows[start] if _tops(n, better[0], words)]
+                rest = [line for band in rows[start + 1 : best[1]] for line in band]
+                both, score = _zone([*above, *rest], words, loose) if above else (None, 0.0)
+                if both is None or score < better[1]:
+                    start += 1
+                    continue
+                # Upper halves of stacked labels, in a printed line with something else (a seal's, a watermark's).
+                best = (score, best[1], both)
         if start and plain[start - 1] and not _apart(rows, start - 1, start + 1):
             best = (best[0], best[1], _under(rows[start - 1], best[2], words))
         best = _untiered(rows[start : best[1]], best, words, loose)
@@ -107,6 +113,16 @@ def _headers(lines: Sequence[Line], words: Vocabulary, *, loose: bool = False) -
         found.append(header)
         start = end
     return found
+
+
+def _tops(line: Line, header: Header, words: Vocabulary) -> bool:
+    """Whether a line is a label close above one of a header's, and over nothing else."""
+    over = [n for n in header.lines if min(n.box[2], line.box[2]) > max(n.box[0], line.box[0])]
+    return (
+        words.role(line.text) is not None
+        and len(over) == 1
+        and over[0].box[1] - line.box[3] < 0.8 * line.height
+    )
 
 
 def _untiered(
@@ -129,7 +145,7 @@ def _under(tier: list[Line], header: Header, words: Vocabulary) -> Header:
     """The header with a tier of groups over its labels; as it is where the tier is none."""
     if len(tier) > 0.6 * len(header.columns) or not any(_groups(n, header.lines) for n in tier):
         return header
-    if not all(words.role(n.text) or _GROUP.search(squeezed(n.text)) for n in tier):
+    if not all(words.role(n.text) or (len(n.text) <= 6 and _groups(n, header.lines)) for n in tier):
         return header
     columns = list(header.columns)
     for line in tier:

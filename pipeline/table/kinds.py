@@ -44,7 +44,7 @@ _TIME = re.compile(r"(?<!\d)([0-9]\d?)\s?[:：]\s?(\d\d)(?:\s?[:：]\s?(\d\d))?(
 _CLOCK = re.compile(r"(?<![:：])(\d\d)[:：](\d\d)(?:[:：](\d\d))?(?!\d)")
 _TIME6 = re.compile(r"(?<!\d)([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?!\d)")
 _MONEY = re.compile(
-    r"(?<![\d.,A-Za-z*])[-+−－–]?\s?[¥￥$]?\s?[-+]?(?:\d{1,3}(?:[,，.．] ?\d{3})+|\d+)[.．] ?\d{1,2}(?![\d*])-?"
+    r"(?<![\d.,A-Za-z*])[-+−－–]?\s?(?:[¥￥$]|RMB|CNY)?\s?[-+]?(?:\d{1,3}(?:[,，.．] ?\d{3})+|\d+)[.．] ?\d{1,2}(?![\d*])-?"
 )
 """An amount with its point; engines read commas of small print as points and put a blank behind them."""
 _GLUED = re.compile(
@@ -180,7 +180,9 @@ def amount(text: str) -> tuple[Decimal, bool] | None:
     """The amount in a money cell with its sign, and whether its form leaves doubt (points as separators of thousands,
     a letter in the place of a digit). None where the text is no amount."""
     plain = unicodedata.normalize("NFKC", clean(text)).translate(_DASHES).replace(" ", "").strip(":;'`_")
-    plain = re.sub(r"^(?:人民币元?|CNY|RMB|USD|HKD|EUR|SGD|NZD|JPY|GBP|AUD|US\$|HK\$|S\$|\$)+", "", plain)
+    plain = re.sub(
+        r"^([-+]?)(?:人民币元?|CNY|RMB|USD|HKD|EUR|SGD|NZD|JPY|GBP|AUD|US\$|HK\$|S\$|\$)+", r"\1", plain
+    )
     plain = re.sub(r"^([-+]?)[$¥]", r"\1", plain)
     plain = re.sub(r"(?:CNY|RMB|USD|HKD|元)$", "", plain)
     value = parse_money(plain)

@@ -21,6 +21,8 @@ Align = Literal["top", "centre", "bottom"]
 _DIGIT = re.compile(r"\d")
 REACH = 1.15
 """A wrapped line belongs to a row where the blank above it is at most so many of its heights."""
+FAR = 2.0
+"""Below the last row a line further down than so many of its heights is no part of it, whatever stands between."""
 
 
 @dataclass(slots=True)
@@ -35,8 +37,9 @@ def read_rows(
     anchors: frozenset[str],
     dates: frozenset[str],
     usual: Align | None = None,
-) -> tuple[list[TableRow], Align]:
-    """The rows that the lines of a table's body make, from top to bottom, and how wrapped cells are aligned in them.
+) -> tuple[list[TableRow], Align | None]:
+    """The rows that the lines of a table's body make, from top to bottom, and how wrapped cells are aligned in them: as
+    usual where none is wrapped.
 
     Every amount in a column of the roles `anchors` makes a row; a second full date within one row in a column of
     `dates` makes one too, a row that lost its amount. The page's own pattern decides the alignment; in doubt it is the `usual` one, that of the page before."""
@@ -51,7 +54,7 @@ def read_rows(
         ]
     )
     if not marks:
-        return [], usual or "top"
+        return [], usual
     marks = _with_lost(
         marks, [n for c, group in zip(columns, placed, strict=True) if c.role in dates for n in group]
     )
@@ -63,7 +66,7 @@ def read_rows(
     if lost:
         marks = sorted([*marks, *lost], key=lambda a: a.middle)
         rows = _assign(columns, [_gaps(stack, marks) for stack in levels], marks, chosen)
-    return [row for row in rows if row.cells], chosen
+    return [row for row in rows if row.cells], chosen if any(any(g[1]) for g in gaps) else usual
 
 
 def _with_lost(marks: list[_Anchor], lines: Sequence[Line]) -> list[_Anchor]:
@@ -169,7 +172,20 @@ def _gaps(column: Sequence[Level], marks: Sequence[_Anchor]) -> Gaps:
             on[at].append(level)
         else:
             off[at + 1 if level[0] > mark.middle else at].append(level)
+    off[-1] = _near(off[-1], on[-1][-1:], marks[-1])
     return on, off
+
+
+def _near(below: Sequence[Level], own: Sequence[Level], mark: _Anchor) -> list[Level]:
+    """The levels below the last anchor that hang together with it: a seal or a sentence further down is no wrapped cell."""
+    foot = max([mark.middle + mark.height / 2, *(level[0] + level[1] / 2 for level in own)])
+    kept: list[Level] = []
+    for level in below:
+        if level[0] - level[1] / 2 - foot > FAR * level[1]:
+            break
+        kept.append(level)
+        foot = level[0] + level[1] / 2
+    return kept
 
 
 def _straight(column: Sequence[Level], marks: Sequence[_Anchor]) -> list[Level]:

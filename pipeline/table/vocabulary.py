@@ -185,7 +185,9 @@ class Vocabulary:
     def _half(self, text: str) -> str | None:
         """The role of a label that a blank parts from the next: a word of the list, or one whose parts tell it (结存额)."""
         plain = key(text)
-        return self.words.get(plain) or (self._stem(plain) if len(_HAN.findall(plain)) > 2 else None)
+        if plain in self.words or len(_HAN.findall(plain)) < 3:
+            return self.words.get(plain)
+        return self._stem(plain) or (next(iter(self.several([text])), None) if "/" in text else None)
 
     def _cut(self, text: str) -> list[tuple[int, int]] | None:
         halves = [(m.start(), m.end()) for m in re.finditer(r"\S+", text)]
