@@ -40,6 +40,7 @@ _DAY = re.compile(
 _OF_PAPER = ("printed_at", "period", "period_start", "period_end", "serial_number")
 _MARKS = "*＊(（【[-—<·… "
 _NUMBERED = re.compile(r"第\d{1,4}页(?:[/,，(（]?共\d{1,4}页[)）]?)?")
+_OF = re.compile(r"\d{1,3}[/／]\d{1,3}")
 _LETTERS = re.compile(r"abc[d-z]*")
 """The names of a spreadsheet's columns, printed at the head of each page."""
 _WEEKDAY = re.compile(r"[(（]?(?:星期|周|礼拜)[一二三四五六日天][)）]?")
@@ -83,7 +84,8 @@ def _ends(band: Sequence[Line], end: float, last: Sequence[Line]) -> bool:
     bare = text.lstrip(_MARKS)
     if page or _LETTERS.fullmatch(text) or _SUM.match(bare) or _TOTAL.match(bare):
         return True
-    return _is_note(band) or any(_stops(squeezed(n.text).lower()) for n in band)
+    paged = band[0].box[1] > end and any(_OF.fullmatch(squeezed(n.text)) for n in band)
+    return paged or _is_note(band) or any(_stops(squeezed(n.text).lower()) for n in band)
 
 
 def _stops(plain: str) -> bool:

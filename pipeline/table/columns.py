@@ -271,6 +271,10 @@ def _cut(left: Column, right: Column, spans: Mapping[Span, int], slack: float) -
         return (left.x1 + right.x0) / 2 if left.x1 <= right.x0 else (low + high) / 2
     near = [(s, n) for s, n in spans.items() if s[1] > low and s[0] < high]
     marks = sorted({low, high, *(x for s, _ in near for x in s[:2] if low < x < high)})
+    # What stands under a label by its middle is the label's own.
+    middles = [((s[0] + s[1]) / 2, n) for s, n in near]
+    under_left = [(m, n) for m, n in middles if left.x0 < m < left.x1]
+    under_right = [(m, n) for m, n in middles if right.x0 < m < right.x1]
     best = (float("inf"), low, high)
     for a, b in pairwise(marks):
         if b - a < 0.4 and len(marks) > 2:
@@ -288,5 +292,6 @@ def _cut(left: Column, right: Column, spans: Mapping[Span, int], slack: float) -
         else:
             begin = sum(n for s, n in near if abs(s[0] - b) < max(1.0, slack))
             cost += 0.5 * abs(b - right.x0) / (high - low) - 0.3 * begin
+            cost += sum(n for m, n in under_left if m > x) + sum(n for m, n in under_right if m < x)
         best = min(best, (cost, a, b))
     return (best[1] + best[2]) / 2
