@@ -30,6 +30,8 @@ OWN = (*PAY, "income_tax", "special_deductions", "taxable_income", "other_deduct
 """What an employer has no part in."""
 COUNTED = re.compile("数量|单价|天数|次数|件数|工时|小时数?|课时数?")
 """Heads beside which 单位 is what is counted, not the employer."""
+GROUPED = re.compile("(?:项|项目|部分|类|明细)$")
+"""Ends of the heads of groups of lines: an amount beside one is their sum."""
 SUM = ("合计", "小计", "总计", "共计")
 """What the sum of the lines of a section is called: under what is earned it is the gross pay."""
 
@@ -87,12 +89,20 @@ class Above:
         if labels and len(told) > labels:
             self.heads = []
 
+    def opens(self, couples_: Sequence[tuple[Line, list[Line]]]) -> None:
+        """Notes a section whose head stands in one row with its sum, and over the whole width."""
+        if couples_ and GROUPED.search(key(couples_[0][0].text)) and len(couples_) <= 2:
+            told = section(couples_[0][0].text)
+            self.sections = [(told, float("-inf"), float("inf"))] if told else self.sections
+
     def cells(self, label: Line, values: list[Line], sheet: Sheet) -> list[Cell]:
         """What a label and its values are under these heads: the month's own amount, an employer's part, or nothing."""
         text = label.text.strip(" :：")
         mean = meaning(text)
         told = next((k for v in values if not is_value(v.text) and (k := kind_word(v.text))), None)
         under_ = told or self._section(label, values)
+        if section(text) and GROUPED.search(key(text)) and (mean is None or mean.role == "item"):
+            mean = Meaning("total")
         if under_ == "employer" and mean is not None and mean.role in OWN:
             self.sections, under_ = [], None  # the employer's parts ended above
             self.heads = [h for h in self.heads if h.tag != "employer"]

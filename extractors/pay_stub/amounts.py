@@ -70,6 +70,20 @@ def persons_part(
     return dict(zip(open_, ways[0], strict=True)) if len(told) == 1 else {}
 
 
+def taken(sums: Mapping[str, Decimal]) -> Decimal:
+    """What is taken from the gross, of a slip's amounts by role: the single insurances where there are any, else their sum."""
+    insured = [r for r in INSURED if r in sums] or ["social_insurance"]
+    roles = (*insured, "housing_fund", "income_tax", "other_deductions")
+    return sum((sums[r] for r in roles if r in sums), Decimal(0))
+
+
+def balance(sums: Mapping[str, Decimal]) -> Decimal | None:
+    """Gross less what is taken less net, None where either is unknown."""
+    if not {"gross_pay", "net_pay"} <= set(sums):
+        return None
+    return sums["gross_pay"] - taken(sums) - sums["net_pay"]
+
+
 def twice(cell: Cell, cells: Sequence[Cell]) -> bool:
     """Whether an insurance stands once more under the same label."""
     return any(

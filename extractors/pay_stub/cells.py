@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from extractors.pay_stub.labels import TEXTS, Kind, Meaning, key, kind_word, mea
 from extractors.pay_stub.parts import is_month, is_value, money, month
 from pipeline.layout import Row
 from pipeline.model import Line, Sheet
-from pipeline.text import squeeze
+from pipeline.text import parse_upper_amount, squeeze
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def summed(text: str) -> bool:
     return SUMS.fullmatch(key(text)) is not None and (found is None or found.role in ("total", "skip"))
 
 
+HAN = re.compile(r"[\u3400-\u9fff]")
 YEARS = ("年", "年份", "年度")
 """Labels of the year of months that are printed without one."""
 PAY = ("net_pay", "gross_pay")
@@ -167,7 +169,7 @@ def couples(row: Row) -> list[tuple[Line, list[Line]]]:
     parts = row.lines
     for index, part in enumerate(parts):
         role = role_of(part)
-        if out and UNIT.fullmatch(squeeze(part.text)):
+        if out and (UNIT.fullmatch(squeeze(part.text)) or parse_upper_amount(squeeze(part.text)) is not None):
             continue
         ahead = _ahead(parts, index)
         if out and _tells_kind(out[-1], part) and ahead is not None:
@@ -184,6 +186,19 @@ def couples(row: Row) -> list[tuple[Line, list[Line]]]:
         elif out and role_of(out[-1][0]) in TEXTS and all(not is_value(v.text) for v in out[-1][1]):
             out[-1][1].append(part)
     return out
+
+
+def once(parts: Sequence[Line]) -> list[Line]:
+    """The pieces of a row without labels in Latin letters that the next piece says again in Chinese."""
+    return [
+        part
+        for part, after in itertools.zip_longest(parts, parts[1:])
+        if after is None
+        or HAN.search(part.text)
+        or not HAN.search(after.text)
+        or meaning(part.text) is None
+        or meaning(after.text) is None
+    ]
 
 
 def _ahead(parts: Sequence[Line], index: int) -> Line | None:

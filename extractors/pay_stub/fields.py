@@ -12,11 +12,14 @@ from extractors.pay_stub.amounts import (
     INSURED,
     PLAIN,
     REST,
+    TAKEN,
     agreed,
     amount_of,
+    balance,
     joined_line,
     kind_by_sum,
     persons_part,
+    taken,
     text_of_cell,
     twice,
 )
@@ -50,15 +53,31 @@ PAID_IN = re.compile("发放|发薪|支付|发工资|账单|到账")
 """Words of a label over the month in which was paid: where another month stands beside it, that one is paid for."""
 NUMBER = re.compile(r"^[A-Za-z]{0,3}\d{2,8}[\s、，,/-]*|[（(\s/-]+[A-Za-z]{0,3}\d{2,8}[）)]?$")
 """The number of an employee before or behind the name."""
+ADDRESS = re.compile(r"\s*[<＜(（]?[\w.+-]+@[\w.-]+[>＞)）]?$")
+"""A mail's address behind a name."""
 CURRENCY = re.compile("^(?:人民币|RMB|CNY)|(?:万元|元)$")
 """What stands behind 单位 where it is the unit of the amounts."""
-LOOSE_NAMES = ("员工", "职工", "雇员", "户名", "employee", "人员", "领款人", "领薪人", "收款人", "受薪人")
+LOOSE_NAMES = (
+    "员工",
+    "职工",
+    "雇员",
+    "户名",
+    "employee",
+    "人员",
+    "领款人",
+    "领薪人",
+    "收款人",
+    "受薪人",
+    "收件人",
+    "收信人",
+)
 """Labels that stand over much else than names: less than 姓名."""
 CARD = re.compile(
     r"\s*([\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]{2,10})*)\s*[/|｜]\s*[A-Za-z]{0,4}\d{2,8}(?=\s*(?:[/|｜]|$))"
 )
 """A person as a web page shows it: name, number, post."""
 NUMBERED = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、](?=\D)")
+TAKEN_ROLES = frozenset((*TAKEN, "social_insurance"))
 LATE = re.compile("会费|代扣|扣其他|水电|房租|餐费|借")
 """Lines of what is taken after the gross, beside insurance and tax."""
 
@@ -79,6 +98,7 @@ class SlipReader:
         self.worth: dict[int, Decimal] = {}
         self.faint: dict[str, Cell] = {}
         self.proven: set[int] = set()
+        self.totals: set[int] = set()
         shown = [line.text for line, _ in slip.titles] + [
             c.pieces[0].text for c in slip.cells if c.meaning.role == "period" and c.pieces
         ]
@@ -141,7 +161,7 @@ class SlipReader:
             if len(pieces) == 2 and all(re.fullmatch(r"[\u3400-\u9fff]{2,}", p.text) for p in pieces):
                 text = "·".join(p.text for p in pieces)
                 pieces = tuple(replace(p, confidence=min(p.confidence, UNTOLD), probs=()) for p in pieces)
-            plain = NUMBER.sub("", printed_name(text))
+            plain = NUMBER.sub("", printed_name(ADDRESS.sub("", text)))
             if key(cell.label) in LOOSE_NAMES and not (2 <= len(plain) <= 16 and NAME.fullmatch(plain)):
                 return
             legible = NAME.fullmatch(plain) and not re.fullmatch(r"[*＊xX?？\s]+", plain)
@@ -289,6 +309,7 @@ class SlipReader:
         flip = self._negative(found)
         chosen = {role: agreed(cells) for role, cells in found.items()}
         chosen |= persons_part(found, chosen, self.slip.cells)
+        unsigned: set[str] = set()
         for role, cells in found.items():
             cell = chosen[role] or self._by_sum(role, cells, chosen, flip)
             if cell is None:
@@ -298,7 +319,8 @@ class SlipReader:
             value = self._value(cell)
             pointless = value is not None and self._pointless(cell, value)
             if value is not None and flip and role in (*DEDUCTIONS, "social_insurance", "special_deductions"):
-                value = -value
+                unsigned |= {role} if value > 0 else set()
+                value = abs(value)
             if value is not None:
                 self.columns[role] = id(cell)
                 self.worth[id(cell)] = value
@@ -306,7 +328,36 @@ class SlipReader:
             self._put(self.cells, role, cell.pieces, shown, cell.sheet)
             if value is not None and role not in self.cells.fields:
                 self.faint[role] = cell
+        self._repaid(unsigned - {"special_deductions"})
+        self._all_taken()
         self._taxable()
+
+    def _repaid(self, unsigned: set[str]) -> None:
+        """Amounts without the minus that a slip's others bear: shown apart from their list, or paid back, as the sum tells."""
+        for role in unsigned & set(self.cells.fields):
+            others = {**self._sums(), role: -self._sums()[role]}
+            if balance(self._sums()) != 0 and balance(others) == 0:
+                self.worth[self.columns[role]] = others[role]
+                given = self.cells.fields[role]
+                self.cells.fields[role] = replace(given, value=texts.money(others[role]))
+            elif balance(self._sums()) != 0:
+                given = self.cells.fields[role]
+                self.cells.fields[role] = replace(given, confidence=min(given.confidence, DOUBT))
+
+    def _sums(self) -> dict[str, Decimal]:
+        return {role: self.worth[cell] for role, cell in self.columns.items()}
+
+    def _all_taken(self) -> None:
+        """Drops what else is taken where it is the sum of all that is: gross less it alone is net, and so is less the rest."""
+        sums = self._sums()
+        if "other_deductions" not in sums or len(TAKEN_ROLES & set(sums)) < 3:
+            return
+        rest = {role: v for role, v in sums.items() if role != "other_deductions"}
+        if sums["other_deductions"] and taken(rest) == sums["other_deductions"]:
+            cell = self.columns.pop("other_deductions")
+            self.cells.fields.pop("other_deductions", None)
+            self.faint.pop("other_deductions", None)
+            self.totals.add(cell)
 
     def _taxable(self) -> None:
         """The taxable income under a label that says no more than that it has to do with the tax; a sum over the year is none."""
@@ -400,6 +451,7 @@ class SlipReader:
             if (
                 not cell.pieces
                 or role in ("skip", "total", "taxed")
+                or id(cell) in self.totals
                 or not (role in ("item", "?") or role in DEDUCTIONS)
             ):
                 continue
@@ -418,7 +470,9 @@ class SlipReader:
                 self.cells.sheet = cell.sheet
                 self._unread_item(cell)
                 continue
-            if kind == "deduction":
+            if id(cell) in self.worth and kind == "deduction":
+                value = self.worth[id(cell)]
+            elif kind == "deduction":
                 signed = self._minus() or (value < 0 and ABSENCE.search(cell.label))
                 value = -value if value and signed else value
             self.lines.append((cell, value, kind))

@@ -23,6 +23,7 @@ from extractors.pay_stub.cells import (
     couples,
     dated,
     holds_pay,
+    once,
     role_of,
     summed,
     text_of,
@@ -45,10 +46,11 @@ from extractors.pay_stub.prose import prose
 from extractors.pay_stub.siblings import told_by
 from extractors.pay_stub.sides import sides
 from extractors.pay_stub.spaced import joined, single
+from extractors.pay_stub.whose import BARE_NAME, SURNAMES
 from extractors.pay_stub.window import without_window
 from pipeline.layout import Row, rows
 from pipeline.model import Line, Sheet
-from pipeline.text import squeeze
+from pipeline.text import find_dates, squeeze
 
 FEWEST = 4
 """A row of so many amounts is a person's pay, wherever it stands."""
@@ -138,7 +140,11 @@ class Walk:
     def _row(self, row: Row) -> None:
         labels = [n for n in row.lines if meaning(n.text) is not None]
         values = [n for n in row.lines if is_value(n.text) and n not in labels]
-        if self._is_title(row, values):
+        titles = [n for n in row.lines if TITLE.search(squeeze(n.text)) and n not in labels]
+        paid = [n for n in values if n not in titles and money(n.text) is not None and not is_month(n.text)]
+        if self.pending and len(titles) == 1 and len(paid) == len(row.lines) - 1 == 1:
+            self._beside_title(row, titles)
+        elif self._is_title(row, values):
             self._title(row)
         elif values and self._is_data(row, labels, values):
             self._data(row)
@@ -146,6 +152,8 @@ class Walk:
             self._end_body()
             self._forget()
             self._pairs(row)
+        elif self._answers(row):
+            self._data(row)
         elif labels or any(known(n.text) for n in row.lines):
             self._end_body()
             self._header_row(row)
@@ -191,18 +199,34 @@ class Walk:
         ) or (near and (self._enough() or self._beneath(row)))
 
     def _beneath(self, row: Row) -> bool:
-        """Whether a row is one amount under one label that begins where it does, as the last of a grid of such pairs."""
+        """Whether a row is one value under one label, as the last of a grid of such pairs: it begins where that does, or
+        both are of one column's middle."""
         over = self.pending[-1].lines
         if len(self.pending) > 1 or len(over) > 1 or len(row.lines) > 1 or not self.now.paid:
             return False
-        return role_of(over[0]) in MONEY and abs(over[0].box[0] - row.lines[0].box[0]) < 0.5 * row.height
+        label, value = over[0], row.lines[0]
+        fits = role_of(label) in MONEY or (role_of(label) == "pay_date" and len(find_dates(value.text)) == 1)
+        level = abs(label.box[0] - value.box[0]) < 0.5 * row.height
+        return fits and (level or stacked([label], value))
+
+    def _answers(self, row: Row) -> bool:
+        """Whether a row of words tells what the row of labels above it asks: whose slip it is, in which department."""
+        over = self.pending[-1].lines if len(self.pending) == 1 and not self.columns else ()
+        roles = [role_of(n) for n in over]
+        if len(over) < 2 or "name" not in roles or not all(r in (*TEXTS, "skip") for r in roles):
+            return False
+        own = [[o for o in over if stacked([o], n)] for n in row.lines]
+        named = [n for n, o in zip(row.lines, own, strict=True) if [role_of(x) for x in o] == ["name"]]
+        plain = squeeze(named[0].text) if len(named) == 1 else ""
+        person = BARE_NAME.fullmatch(plain) and (plain[0] in SURNAMES or "·" in plain)
+        return bool(person) and all(len(o) == 1 for o in own) and not any(known(n.text) for n in row.lines)
 
     def _enough(self) -> bool:
         return sum(meaning(n.text) is not None for r in self.pending for n in r.lines) >= 2
 
     def _pairs_of_text(self, row: Row) -> bool:
         """姓名 张三 部门 财务部: labels, each with words behind it that are none."""
-        parts = list(row.lines)
+        parts = once(row.lines)
         if any(re.search(r"[:：]\s*$", n.text) and meaning(n.text) for n in parts[:-1]) or (
             parts and re.search(r"[:：]\s*$", parts[-1].text) and meaning(parts[-1].text)
         ):
@@ -247,6 +271,24 @@ class Walk:
         beside = [n for n in row.lines if not TITLE.search(squeeze(n.text))]
         if any(role_of(n) in TEXTS and re.search(r"[:：]\s*$", n.text) for n in beside):
             self._pairs(replace(row, lines=tuple(beside)))
+
+    def _beside_title(self, row: Row, titles: Sequence[Line]) -> None:
+        """A title with an amount beside it, whose label stands above it beside the employer's name."""
+        assert self.sheet is not None
+        over = [n for r in self.pending for n in r.lines]
+        heads = [n for n in over if meaning(n.text) is not None]
+        if self.now.paid:
+            self._flush()
+        self.now.row = self.now.stranger = False
+        self.now.titles += [(n, self.sheet) for n in titles]
+        self._texts([n for n in over if n not in heads])
+        amount = next(n for n in row.lines if n not in titles)
+        mine = [n for n in heads if n.box[0] < amount.box[2] and amount.box[0] < n.box[2]]
+        self._forget()
+        if len(mine) == 1 and (found := meaning(mine[0].text)):
+            self.now.cells.append(Cell(mine[0].text, found, (amount,), self.sheet))
+        else:
+            self._texts([amount])
 
     def _loose(self, row: Row) -> None:
         """Words without a label: a company's name, a person's, a note. They end no table, they wrap its cells."""
@@ -368,7 +410,7 @@ class Walk:
                 kept = Slip(titles=self.now.titles, texts=self.now.texts)
                 if cells is records[0] and not goes_on:
                     kept, context = (
-                        Slip(),
+                        Slip(texts=self._late()),
                         [c for c in context if c.meaning.role not in ("period", "pay_date")],
                     )
                 self._flush()
@@ -414,6 +456,7 @@ class Walk:
         first = found[0][0].box[0] if found else 0.0
         self._texts([n for n in row.lines if n.box[2] <= first and is_month(n.text)])
         self.above.ends(found)
+        self.above.opens(found)
         for label, values in found:
             if values or meaning(label.text) is None:
                 for cell in self.above.cells(label, values, self.sheet):
@@ -446,7 +489,7 @@ class Walk:
         """The lines without a label below all that the present slip tells: they stand over the next one."""
         bottom = max(
             (p.box[3] for c in self.now.cells if c.sheet is self.sheet for p in c.pieces),
-            default=float("inf"),
+            default=float("-inf"),
         )
         return [(n, s) for n, s in self.now.texts if s is self.sheet and n.box[1] >= bottom]
 
