@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -26,6 +26,7 @@ from extractors.pay_stub.amounts import (
 from extractors.pay_stub.cells import YEARS, Cell, Slip
 from extractors.pay_stub.labels import DEDUCTIONS, FOLDED, MONEY, Kind, key
 from extractors.pay_stub.parts import blank, doubtful, is_month, known, money, month, span_of_days, year
+from extractors.pay_stub.passed import passed_over
 from extractors.pay_stub.proof import ABSENCE, Item, closing, sums_of, taxable
 from extractors.pay_stub.taxed import taxable_among
 from extractors.pay_stub.whose import (
@@ -42,7 +43,7 @@ from extractors.pay_stub.whose import (
 )  # fmt: skip
 from pipeline import text as texts
 from pipeline.layout import Reader
-from pipeline.model import READ, SURE, Line, Sheet, Unread
+from pipeline.model import READ, SURE, Box, Line, Sheet, Unread
 from pipeline.model import Row as Record
 from pipeline.numbers import mended_id_number
 from pipeline.text import find_dates, printed, printed_name, squeeze
@@ -131,8 +132,8 @@ class SlipReader:
         found = self.fields.fields.get(name)
         return found.value if found is not None and isinstance(found.value, str) else None
 
-    def read(self, usual: int | None) -> None:
-        """Reads everything; `usual` is the one year that the paper names."""
+    def read(self, usual: int | None, claimed: Mapping[int, Sequence[Box]] | None = None) -> None:
+        """Reads everything; `usual` is the one year that the paper names, `claimed` the places of what any slip took."""
         own = next(iter(self.years)) if len(self.years) == 1 else usual
         late = {id(c): bool(PAID_IN.search(c.label) or key(c.label) in LOOSE_NAMES) for c in self.slip.cells}
         for cell in sorted(self.slip.cells, key=lambda c: late[id(c)]):
@@ -141,7 +142,7 @@ class SlipReader:
         self._loose(own)
         self._money()
         self._lines()
-        self._prove()
+        self._prove(claimed or {})
         self._items()
 
     # ------------------------------------------------------------ whose
@@ -373,10 +374,13 @@ class SlipReader:
             self.cells.fields.pop("taxable_income", None)
             self.faint.pop("taxable_income", None)
 
-    def _prove(self) -> None:
-        """Faint amounts with which a sum of the slip closes are read; forms in doubt that no sum proves accuse nobody."""
+    def _prove(self, claimed: Mapping[int, Sequence[Box]]) -> None:
+        """Faint amounts with which a sum of the slip closes are read; forms in doubt that no sum proves accuse nobody, nor do
+        sums that fail by what no line took."""
         lines = [Item(id(cell), cell.label, kind) for cell, _, kind in self.lines]
         sums = [*sums_of(self.columns, lines), *([way] for way in taxable(self.columns))]
+        for line, sheet in passed_over(self.slip, claimed, sums_of(self.columns, lines), self.worth):
+            self.cells.unread.append(Unread("items", sheet.file, sheet.page, sheet.place(line.box)))
         self.proven = {c for ways in sums if (way := closing(ways, self.worth)) for c in way.cells}
         for role, cell in self.faint.items():
             if id(cell) in self.proven:

@@ -144,7 +144,7 @@ HEADS: tuple[tuple[str, re.Pattern[str]], ...] = (
 """Heads over columns of amounts beside labels: what their amounts are."""
 
 TITLE = re.compile(
-    r"(?:工资|薪资|薪酬|薪金|薪水|工薪|薪俸|酬金|奖金)(?:[^\d\s,，。:：;；]{0,6}?)(?:条|单|表|明细|清单|通知|账单|凭证|详情|册|台账|台帐|告知|汇总|一览|记录|结算)(?:书|表|单|条)?|payslip|payrollslip|salaryslip|paystub|salarystatement|payrollstatement|paystatement",
+    r"(?:工资|薪资|薪酬|薪金|薪水|工薪|月薪|薪俸|酬金|奖金)(?:[^\d\s,，。:：;；]{0,6}?)(?:条|单|表|明细|清单|通知|账单|凭证|详情|册|台账|台帐|告知|汇总|一览|记录|结算)(?:书|表|单|条)?|payslip|payrollslip|salaryslip|paystub|salarystatement|payrollstatement|paystatement",
     re.I,
 )  # fmt: skip
 """What such a paper is called."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from rapidfuzz.distance import Levenshtein
 
 from extractors.pay_stub.fields import SlipReader
+from extractors.pay_stub.passed import claimed_by
 from extractors.pay_stub.slips import Walk
 from extractors.pay_stub.whose import COMPANY
 from pipeline.layout import Reader, Row
@@ -24,8 +25,9 @@ def extract(sheets: Sequence[Sheet]) -> list[Document]:
     walk = _walked(flat)
     slips = [SlipReader(slip, n) for n, slip in enumerate(walk.slips)]
     years = {y for s in slips for y in s.years}
+    claimed = claimed_by(walk.slips)
     for slip in slips:
-        slip.read(next(iter(years)) if len(years) == 1 else None)
+        slip.read(next(iter(years)) if len(years) == 1 else None, claimed)
     pages = tuple(dict.fromkeys((s.file, s.page) for s in sheets))
     named: list[list[SlipReader]] = []
     rest: list[SlipReader] = []

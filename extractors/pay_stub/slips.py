@@ -121,6 +121,8 @@ class Walk:
                 row, sheet, head=index in heads
             ):
                 pass  # it holds for the rows below it
+            elif self._answers(row):
+                self._data(row)
             elif index in heads:
                 self._head(row, index - 1 in heads)
             elif index in masked:
@@ -152,8 +154,6 @@ class Walk:
             self._end_body()
             self._forget()
             self._pairs(row)
-        elif self._answers(row):
-            self._data(row)
         elif labels or any(known(n.text) for n in row.lines):
             self._end_body()
             self._header_row(row)
