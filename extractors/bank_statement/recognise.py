@@ -7,6 +7,7 @@ import re
 from extractors.bank_statement.body import body_of
 from extractors.bank_statement.choice import LEAST, MOST, best_roles, grid_of
 from extractors.bank_statement.daycols import with_whole_days
+from extractors.bank_statement.header import page_number
 from extractors.bank_statement.labels import DATES, NOT_OURS, TITLES
 from extractors.bank_statement.letter import is_letter
 from extractors.bank_statement.marks import labels_in
@@ -21,6 +22,8 @@ from pipeline.table.kinds import squeezed, tokens
 END = 8
 """So many printed lines at most stand on a page behind the last row."""
 _CLOSING = {"total_in", "total_out", "closing_balance", "printed_at"}
+HEREBY = "特此证明"
+"""What ends a letter, above who signs it and when."""
 TOP = 0.3
 """Titles stand in this upper share of the sheet."""
 
@@ -41,9 +44,15 @@ def recognise(sheet: Sheet) -> list[Claim]:
 
 
 def _end(lines: list[Line]) -> bool:
-    """Whether a sheet holds nothing but what stands under a statement's last row: its totals, when it was printed."""
+    """Whether a sheet holds nothing but what stands under a statement's last row: its totals, when it was printed, or
+    a few words and the number of a further page."""
     if len(bands(lines)) > END or _foreign(lines, [squeezed(n.text).lower() for n in lines], float("inf")):
         return False
+    number = page_number(lines)
+    if number is not None and number[0] > 1:
+        return True
+    if any(HEREBY in n.text for n in lines):
+        return True
     return bool({label.role for n in lines for label in labels_in(n.text)} & _CLOSING)
 
 
