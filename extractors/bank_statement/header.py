@@ -30,6 +30,8 @@ RUNNING = 0.1
 _MOMENT = re.compile(
     r"\s*(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?,?\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?(?=$|[\s\u3000])"
 )
+_MASKED = re.compile(r"\d{4,6}(?:\s?\*{2,}){1,4}\s?\d{4}")
+"""A card's number with its mask, as telephones show it without a label."""
 _NUMBERED = re.compile(r"(?:No|NO|Nº|№|编号)\s?[.．:：]?\s*([A-Z]{0,4}\d[\dA-Z\-]{8,38}\d)")
 """A paper's number at its head."""
 _SPAN = re.compile(r"[-~至到—]|to", re.I)
@@ -141,6 +143,8 @@ class Around:
             m = _NUMBERED.fullmatch(line.text.strip()) if line.box[1] < 2 * RUNNING * sheet.height else None
             if m:
                 self.put(sheet, "serial_number", m[1], line.text, [line])
+            if line.box[3] < 0.3 * sheet.height and _MASKED.fullmatch(line.text.strip()):
+                self.put(sheet, "account_number", re.sub(r"\s", "", line.text), line.text, [line])
         self._free_period(sheet, rows)
         self._stamp(sheet, lines)
         self._proof(sheet, lines)

@@ -13,6 +13,7 @@ from pipeline.table.kinds import tokens
 
 _MONEY = r"([¥￥]?\s*-?\d[\d,，]*\.\d\d)(?!\d)"
 _DAY = r"((?:19|20)\d\d\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}\s?日?)"
+_HEREBY = re.compile(r"兹证明|现证明|特此证明")
 _MOMENT = re.compile(rf"\s*{_DAY}(?:\s*\d\d[:：]\d\d(?:[:：]\d\d)?)?\s*")
 _LETTER = re.compile(r"兹证明|经查[,，:：询]|现证明|特此证明|在我[行社处]|在本[行社]")
 _TOTALS = re.compile(
@@ -33,11 +34,12 @@ TOLD = (
     ("account_holder", re.compile(r"(?:客户|储户|户名|户主|存款人|持卡人|申请人)[:：]?\s*([\u3400-\u9fff·*＊]{2,20}?)\s*(?:先生|女士|同志)?\s*[(（,，]")),
     ("id_number", re.compile(r"(?:证件号码?|身份证号码?|身份证|公民身份号码)[:：为是]?\s*([\dXx*]{15,18})(?![\dXx])")),
     ("account_number", re.compile(r"(?:账户|账号|帐号|卡号|借记卡|存折)[:：为是]?\s*((?:\d[ ]?){3,}[\d* ]{4,}\d)")),
-    ("account_holder", re.compile(r"证明[:：]?\s*([\u3400-\u9fff·*＊]{2,20}?)\s*[(（]")),
+    ("account_holder", re.compile(r"[兹现]证明[:：]?\s*(?!客户|我行|本行)([\u3400-\u9fff·*＊]{2,20}?)\s*[(（]")),
     ("account_number", re.compile(r"(?:微信号|支付宝账[号户])[:：为是]?\s*([A-Za-z0-9_@.*\-]{4,40})")),
     ("period_start", re.compile(rf"[自从于在]\s*{_DAY}\s*(?:起)?\s*(?:至|到|—|-)")),
     ("period_end", re.compile(rf"[自从于在]\s*{_DAY}\s*(?:起)?\s*(?:至|到|—|-)\s*{_DAY}")),
     ("closing_balance", re.compile(rf"(?:期末|截[止至][^,，。]{{0,16}}?|账户)余额[^\d,，。]{{0,4}}{_MONEY}")),
+    ("currency", re.compile(r"(?:币种|币别|货币)[:：为是]\s*([\u3400-\u9fff]{2,5}?)(?=[,，;；。)）])")),
     *SUMS,
 )  # fmt: skip
 """What a letter says, by the words before each value; the last group is the value."""
@@ -71,8 +73,10 @@ def said(lines: Sequence[Line]) -> Iterator[Said]:
         if len(sums) == len(SUMS) or _TOTALS.match(text):
             yield from sums
     text, at = _text(rows)
-    if _LETTER.search(text) and is_letter(lines):
+    letter = bool(_LETTER.search(text)) and is_letter(lines)
+    if letter:
         yield from _matches(TOLD, text, at)
+    if letter or _HEREBY.search(text):
         for band in rows[::-1]:
             text = " ".join(n.text for n in band)
             if len(band) <= 2 and not _MOMENT.sub("", text) and tokens(text):

@@ -15,11 +15,14 @@ from pipeline.table.header import bands
 from pipeline.table.kinds import tokens
 
 _LABEL = re.compile(
-    r"(?:^|(?<=[\s,，;；]))([\u3400-\u9fff/／（）()]{2,10}|[A-Za-z][A-Za-z ]{2,20})(?:\s*[:：]\s*|\s+(?=[-+¥￥]*\d))"
+    r"(?:^|(?<=[\s,，;；]))([\u3400-\u9fff/／（）()]{2,10}|[A-Za-z][A-Za-z ]{2,20})(?:\s*[:：]\s*|\s*(?=[-+¥￥]*\d))"
 )
 _PARTY = re.compile(r"([\u3400-\u9fff]{2,6})\s+(?=\S)")
 _SHORT = re.compile(r"(?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12]\d|3[01])日?")
 """A day without its year, which the heading of its month has."""
+_DAY = re.compile(
+    r"(?:19|20)\d\d\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}\s?日?\s*(?:[(（]?(?:星期|周|礼拜)[一二三四五六日天][)）]?)?"
+)
 _SLACK = 0.5
 LEAST = 3
 """A label that stands this often names a value of every block, on a page that no other page of blocks goes before."""
@@ -36,15 +39,46 @@ class Value:
 def records_of(lines: Sequence[Line], least: int = LEAST) -> list[dict[str, Cell]]:
     """The cells of each block by role, from top to bottom; none where the lines are no blocks: those repeat a label of the
     balance or the amount, and each holds a date. `least` blocks are asked for: behind a page of blocks one will do."""
-    rows = [(band, [value for n in band for value in _values(n)]) for band in bands(lines)]
+    days, printed = _without_days(bands(lines))
+    rows = [(band, [value for n in band for value in _values(n)]) for band in printed]
     counts = Counter(v.role for _, values in rows for v in values if v.role)
     often = [role for role, count in counts.items() if count >= least]
     if not set(often) & {"balance", "amount"}:
         return []
     mark = "balance" if "balance" in often else "amount"
-    blocks = [_cells(values) for values in _blocks(rows, mark)]
+    blocks = [_cells(_headed(values, days)) for values in _blocks(rows, mark)]
     whole = [b for b in blocks if set(b) & DATES and set(b) & {"amount", "in", "out"}]
-    return whole if len(whole) >= least and len(whole) >= 0.8 * counts[mark] else []
+    if len(whole) < least or len(whole) < 0.8 * counts[mark]:
+        return []
+    # A block that lost its day or its amount is a row all the same.
+    return [b for b in blocks if set(b) & (DATES | {"amount", "in", "out"})]
+
+
+def _without_days(printed: Sequence[list[Line]]) -> tuple[list[Line], list[list[Line]]]:
+    """The headings of days (2025年5月30日 星期五), and the printed lines without them."""
+    days = [band[0] for band in printed if len(band) == 1 and _DAY.fullmatch(band[0].text.strip())]
+    return days, [band for band in printed if band[0] not in days]
+
+
+def _headed(values: Sequence[Value], days: Sequence[Line]) -> list[Value]:
+    """The values of a block below a day's heading: its day is that of the heading, its time stands before whom it paid."""
+    if not days or not values:
+        return list(values)
+    top = min(v.line.middle[1] for v in values)
+    above = [n for n in days if n.middle[1] < top]
+    if not above or any(t.kind == "date" for v in values for t in tokens(v.line.text)):
+        return list(values)
+    day = above[-1].cut(0, next(t.end for t in tokens(above[-1].text) if t.kind == "date"))
+    found = [Value("date", day)]
+    for value in values:
+        spots = [t for t in tokens(value.line.text) if t.kind == "time"]
+        if value.role or not spots or spots[0].start:
+            found.append(value)
+            continue
+        found.append(Value("time", value.line.cut(0, spots[0].end)))
+        if value.line.text[spots[0].end :].strip():
+            found.append(Value("counterparty", value.line.cut(spots[0].end)))
+    return found
 
 
 def _values(line: Line) -> list[Value]:

@@ -199,6 +199,8 @@ def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout
         part_cells(made, fitted)
         part_glued(made, fitted)
         _without_marks(made)
+        if sheet.source == "ocr":
+            _without_strays(made, fitted)
     if below:
         with_lower(rows, below, layout.lower)
     with_labelled(rows, told)
@@ -229,6 +231,26 @@ def _without_marks(row: TableRow) -> None:
         if len(cell.lines) > 1:
             told = [n for n in cell.lines if not empty(n.text)]
             cell.lines = told or cell.lines
+
+
+def _without_strays(row: TableRow, columns: Sequence[Column]) -> None:
+    """Takes single characters out of cells of text that stand far from the rest of their printed line: a watermark's."""
+    for column in columns:
+        cell = row.cells.get(column.role)
+        if cell is None or column.typed or len(cell.lines) < 2:
+            continue
+        strays = [
+            n
+            for n in cell.lines
+            if len(n.text.strip()) == 1
+            and all(
+                max(n.box[0] - o.box[2], o.box[0] - n.box[2]) > 2.5 * n.height
+                for o in cell.lines
+                if o is not n
+            )
+        ]
+        if len(strays) < len(cell.lines):
+            cell.lines = [n for n in cell.lines if n not in strays]
 
 
 def _lost(

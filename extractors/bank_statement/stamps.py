@@ -12,15 +12,18 @@ _SEAL = re.compile(
     r".{0,8}(?:业务|清讫|转讫|收讫|付讫|现金|受理|专用|核算|结算|储蓄|柜台|电子|财务|公|讫|回单|查询|证明)\S{0,4}章(?:[(（]?\d{0,4}[)）]?)"
 )
 _ISSUER = re.compile(r".*(?:银行|信用社|联社|支行|分行|营业部|营业厅|分理处|储蓄所|股份有限公司)")
+_TITLE = re.compile(r".{0,16}(?:银行|信用社|联社).{0,10}(?:流水|流水单|明细|清单|账单|回单)")
+"""A paper's title, as watermarks repeat it between the rows."""
 NEAR = 3.0
 """The bank's name and the day in a stamp stand within so many lines of its word."""
 
 
 def without_stamps(lines: Sequence[Line]) -> list[Line]:
     """The lines of a scan without those of stamps: the seal's own word, and the issuer or the day above or below it."""
+    lines = [n for n in lines if not _TITLE.fullmatch(squeezed(n.text))]
     seals = [n for n in lines if _SEAL.fullmatch(squeezed(n.text))]
     if not seals:
-        return list(lines)
+        return lines
     return [n for n in lines if n not in seals and not any(_part_of(n, seal) for seal in seals)]
 
 

@@ -198,7 +198,9 @@ class Vocabulary:
         )
         if len(roles) > 1 and None not in roles and len(set(roles)) == len(roles):
             return halves
-        if len(text) < 4 or self.role(text) is not None or not self._glued_roles(key(text)):
+        if len(text) < 4 or self.role(text) is not None or not self._glued.fullmatch(key(text)):
+            return None
+        if len({self.words[word] for word in self._word.findall(key(text))}) < 2:
             return None
         chars = [(i, c) for i, c in enumerate(text) if not c.isspace()]
         plain = "".join(c for _, c in chars)
