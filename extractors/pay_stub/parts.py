@@ -67,6 +67,11 @@ _STRICT = re.compile(
     r"(?:员工姓名|职工姓名|姓名|部门|工号|身份证号码|身份证号|证件号码|银行账号|银行卡号|工资卡号|单位名称|公司名称|工作单位|工资月份|所属月份|月份|发放日期|发薪日期)(?=[^\s:：])"
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_INNER = re.compile(r"\S\s+[^\s:：]{2,8}[:：]\s*\S")
+"""A label with its value behind a blank."""
+_NAMED = re.compile(
+    r"([\u3400-\u9fff]{2,4}?)(?:部门|(?:所在|所属)部门|工号|岗位|职务|职位|职级|(?:员工|人员)?编[号码]|[应实]?(?:际)?出勤(?:天数)?|身份证号码?|(?:银行|工资)?卡号|(?:银行|工资卡?)账号|月份|所属期)$"
+)
 _MARKS = re.compile(r"(?<=[\u3400-\u9fff]{2})[^\w()（）:：/、·,，.+-]+(?=[\u3400-\u9fff]+$)")
 """A blank, or a mark that is no letter, between two runs of Chinese."""
 BLANK = {"-", "--", "---", "/", "—", "——", "无", "空", "*"}
@@ -181,11 +186,11 @@ def _words(piece: Line) -> list[Line]:
     behind = _behind(text)
     if behind:
         return [*_words(piece.cut(0, behind[0])), piece.cut(behind[1])]
-    if known(text.strip(" :：")) and not _told(text):
+    if known(text.strip(" :：")) and not (_told(text) or _INNER.search(text) or _after_person(re.split("[:：]", text)[0])):
         return [piece]
     for colon in re.finditer(r"[:：]", text):
         before = text[: colon.start()]
-        last = _labelled(before)
+        last = _labelled(before) or _after_person(before)
         if last:
             return [
                 *_words(piece.cut(0, last)),
@@ -216,6 +221,12 @@ def _words(piece: Line) -> list[Line]:
     if strict:
         return [piece.cut(0, strict.end()), piece.cut(strict.end())]
     return [piece]
+
+
+def _after_person(text: str) -> int:
+    """Where, right behind a person's name, a label begins that ends a text (张三应出勤天数); 0 where there is none."""
+    found = _NAMED.match(text)
+    return found.end(1) if found and found[1][0] in SURNAMES else 0
 
 
 def _told(text: str) -> bool:

@@ -207,7 +207,7 @@ class Walk:
         label, value = over[0], row.lines[0]
         fits = role_of(label) in MONEY or (role_of(label) == "pay_date" and len(find_dates(value.text)) == 1)
         level = abs(label.box[0] - value.box[0]) < 0.5 * row.height
-        return fits and (level or stacked([label], value))
+        return fits and (level or abs(label.middle[0] - value.middle[0]) < 0.6 * row.height)
 
     def _answers(self, row: Row) -> bool:
         """Whether a row of words tells what the row of labels above it asks: whose slip it is, in which department."""
