@@ -25,6 +25,8 @@ _PAGES = (
 )
 _PAGED = re.compile(r"\d(?:页|/|／|of|共)|page", re.I)
 """What every spelling of a page's number holds."""
+MASKED = 0.97
+"""The most that a masked value read from a picture is worth: how many stars stand there no engine tells for certain."""
 RUNNING = 0.1
 """The share of a sheet's height that its running head takes, and its foot."""
 _MOMENT = re.compile(
@@ -253,6 +255,8 @@ class Around:
         """Takes a value for a field where none is known."""
         box = sheet.place(union(n.box for n in lines))
         told = min(sure(n) for n in lines)
+        if sheet.source == "ocr" and "**" in value:
+            told = min(told, MASKED)
         found = Field(value, text, told, sheet.file, sheet.page, box)
         if role == "filter" and role in self.fields and _open(str(self.fields[role].value)):
             self.fields[role] = found

@@ -48,12 +48,15 @@ def _end(lines: list[Line]) -> bool:
     a few words and the number of a further page."""
     if len(bands(lines)) > END or _foreign(lines, [squeezed(n.text).lower() for n in lines], float("inf")):
         return False
+    if not any(re.search(r"[\u3400-\u9fff]", n.text) for n in lines):
+        return False
     number = page_number(lines)
     if number is not None and number[0] > 1:
         return True
     if any(HEREBY in n.text for n in lines):
         return True
-    return bool({label.role for n in lines for label in labels_in(n.text)} & _CLOSING)
+    told = [n.text for n in lines if re.match(r"[\u3400-\u9fff]", n.text)]
+    return bool({label.role for text in told for label in labels_in(text)} & _CLOSING)
 
 
 def _score(sheet: Sheet, lines: list[Line]) -> float:

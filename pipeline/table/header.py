@@ -161,6 +161,10 @@ def _groups(line: Line, below: Sequence[Line]) -> bool:
         return True
     x = line.middle[0]
     sides = [n for n in below if n.box[1] > line.middle[1]]
+    if any(
+        min(n.box[2], line.box[2]) - max(n.box[0], line.box[0]) > 0.8 * (n.box[2] - n.box[0]) for n in sides
+    ):
+        return False  # one label in two lines
     between = all(n.box[2] < x or n.box[0] > x for n in sides)
     return between and any(n.box[2] < x for n in sides) and any(n.box[0] > x for n in sides)
 
