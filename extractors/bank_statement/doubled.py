@@ -18,7 +18,7 @@ _STROKE = re.compile(r"[/／|]")
 SHARE = 0.5
 """The share of cells with a stroke (of those of two lines with room in the first) from which on they hold two values."""
 ROOM = 1.2
-"""A first line ends before the column's end by so many of its heights where a word of the second would have had room."""
+"""A first line is so many of its heights shorter than the widest where a word of the second would have had room."""
 
 
 def doubled(columns: Sequence[Column]) -> tuple[str, bool] | None:
@@ -57,15 +57,19 @@ def part_doubled(rows: Sequence[RawRow], role: str, stroke: bool) -> None:
             if role in row.cells:
                 _by_stroke(row, role)
         return
-    tall = [(cell, above) for cell in cells if len(above := bands(cell.lines)) > 1]
-    edge = max(n.box[2] for cell in cells for n in cell.lines)
-    roomy = [above for _, above in tall if max(n.box[2] for n in above[0]) < edge - ROOM * above[0][0].height]
+    tall = [above for cell in cells if len(above := bands(cell.lines)) > 1]
+    widest = max(_width(band) for cell in cells for band in bands(cell.lines))
+    roomy = [above for above in tall if _width(above[0]) < widest - ROOM * above[0][0].height]
     if not tall or len(roomy) < SHARE * len(tall):
         return
     for row in rows:
         if role in row.cells and len(above := bands(row.cells[role].lines)) > 1:
             row.cells["remark"] = Cell([n for band in above[1:] for n in band])
             row.cells[role] = Cell(list(above[0]))
+
+
+def _width(band: Sequence[Line]) -> float:
+    return max(n.box[2] for n in band) - min(n.box[0] for n in band)
 
 
 def _by_stroke(row: RawRow, role: str) -> None:
