@@ -88,6 +88,14 @@ def test_items_below_the_gross_are_held_against_it() -> None:
     assert judged(paystub_arithmetic, stub(slip("2026-06"), items=good))[0] == "passed"
 
 
+def test_lines_of_two_slips_taken_for_one_accuse_nobody() -> None:
+    """Where a label stands twice among one month's earnings, their sum is not that of the month."""
+    told = items(("基本工资", "15000.00", "earning"), ("岗位工资", "10000.00", "earning"))
+    paper = stub(slip("2026-06", income_tax="1287.50"), items=[*told, *told])
+    state, findings = judged(paystub_arithmetic, paper)
+    assert (state, codes(findings)) == ("unsure", [])
+
+
 def test_absences_come_off_before_or_after_the_gross() -> None:
     """病假扣款 may be taken above the sum of earnings or below it; either way the slip adds up."""
     above = items(

@@ -188,6 +188,24 @@ def test_a_row_with_a_misread_date_is_no_heading_of_a_month() -> None:
     assert document.notes["rows_lost"] == 1
 
 
+def test_a_telephone_under_the_table_is_no_row() -> None:
+    """In a text layer a line with digits in the column of balances, without a day and an amount, is nothing of the table."""
+    rows = [(d, s, f"{a}.00", f"{b}.00") for d, s, a, b in MOVES]
+    page = sheet(
+        grid(("日期", "摘要", "金额", "余额"), [*rows, ("客服热线", "", "", "95398")], (60, 110, 200, 280))
+    )
+    assert rows_of(read(page)) == WANTED
+    assert read(page).notes["rows_lost"] == 0
+
+
+def test_a_balance_printed_once_a_day_loses_no_row() -> None:
+    """In a text layer a row whose balance is left blank is whole."""
+    rows = [(d, s, f"{a}.00", f"{b}.00") for d, s, a, b in MOVES]
+    rows[1] = (*rows[1][:3], "")
+    document = read(sheet(grid(("日期", "摘要", "金额", "余额"), rows, (60, 110, 200, 280))))
+    assert document.notes["rows_lost"] == 0
+
+
 def test_a_date_printed_once_stands_for_the_rows_below() -> None:
     """A text layer loses no date: an empty one is that of the row above."""
     rows = [

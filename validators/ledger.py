@@ -18,7 +18,7 @@ Place = tuple[str, int]
 
 REPEATED_ROWS = 5
 """So many rows at most are printed again at the top of the next page."""
-LEAST_OUT, MOST_OUT = 6, 1 / 3
+LEAST_OUT, MOST_OUT = 6, 1 / 4
 """So many balances out of step, and more than this share of them, are a reading that lost rows or took columns for others."""
 WORDS = ("summary", "remark", "counterparty")
 _SAME = ("date", "time", "amount", "balance", "summary", "counterparty", "serial")
@@ -136,7 +136,7 @@ def _ledger(statement: BankStatement) -> Ledger:
 
 def _out_of_step(books: Sequence[Book]) -> int:
     """How many balances do not follow from the ones before, where that is so many that rows or columns were not read as
-    they are printed: an altered statement is altered in some rows, not in every third. 0 elsewhere."""
+    they are printed: an altered statement is altered in some rows, not in every fourth. 0 elsewhere."""
     breaks = sum(len(book.breaks) for book in books)
     chained = sum(move.balance is not None for book in books for move in book.moves)
     return breaks if breaks >= LEAST_OUT and breaks > MOST_OUT * chained else 0

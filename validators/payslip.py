@@ -136,9 +136,16 @@ def _partly_read(stub: PayStub, slip: Payslip) -> bool:
     )
 
 
+def _mixed(lines: Sequence[PayItem]) -> bool:
+    """Whether a label stands twice among one month's earnings: lines of another slip were taken for this one's."""
+    labels = [line.label.value for line in lines if line.label]
+    return len(labels) != len(set(labels))
+
+
 def _gross(stub: PayStub, slip: Payslip, tolerance: Decimal) -> Finding | None:
     """Σ earnings = gross where they are printed, absences taken off or not."""
-    earned = [item.amount for item in _items(stub, slip, "earning")]
+    lines = _items(stub, slip, "earning")
+    earned = [item.amount for item in lines]
     if len(earned) < 2:
         return None
     gross = need(slip.gross_pay)
@@ -148,7 +155,7 @@ def _gross(stub: PayStub, slip: Payslip, tolerance: Decimal) -> Finding | None:
     expected = _sum(earned) - _sum(absent)
     if min(abs(expected - gross), abs(_sum(earned) - gross)) <= tolerance:
         return None
-    if _lost(stub, "items", "amount", "label", "kind", "period") or _partly_read(stub, slip):
+    if _lost(stub, "items", "amount", "label", "kind", "period") or _partly_read(stub, slip) or _mixed(lines):
         raise Unsure("unreadable", "pay_stub.items", fields=((stub.document, "items"),))
     return finding(
         "PAYSTUB_ARITHMETIC",

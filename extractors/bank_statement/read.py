@@ -13,7 +13,7 @@ from extractors.bank_statement.chain import INFERRED, settle, without_carried
 from extractors.bank_statement.daycols import with_whole_days
 from extractors.bank_statement.doubled import part_doubled
 from extractors.bank_statement.header import Around, bank_of, page_number
-from extractors.bank_statement.labels import TITLES
+from extractors.bank_statement.labels import DATES, TITLES
 from extractors.bank_statement.parties import party
 from extractors.bank_statement.raw import RawRow, row_date, values
 from extractors.bank_statement.rows import Layout, Part, parts_of
@@ -174,8 +174,8 @@ def _same(a: RawRow, b: RawRow) -> bool:
 
 def _document(draft: Draft) -> Document:
     values(draft.rows)
-    draft.rows, carried = without_carried(draft.rows)
-    rows = draft.rows
+    rows, carried = without_carried(draft.rows)
+    rows = draft.rows = [row for row in rows if not _is_foot(row)]
     if draft.doubled:
         part_doubled(rows, *draft.doubled)
     for told in one_each([n for n in draft.sums if n.name == "opening_balance"], rows):
@@ -212,6 +212,17 @@ def _document(draft: Draft) -> Document:
     }
     return Document(
         "bank_statement", pages, 1.0, fields, {"transactions": table}, (*unread, *made.unread), notes
+    )
+
+
+def _is_foot(row: RawRow) -> bool:
+    """Whether a row of a text layer, which loses nothing, has a number in the column of balances and neither a day nor an
+    amount: a telephone or a page's number under the table."""
+    told = {role for role in row.cells if any(char.isdigit() for char in row.text(role))}
+    return (
+        row.sheet.source == "text"
+        and "balance" in told
+        and not told & (DATES | {"time", "amount", "in", "out"})
     )
 
 
@@ -256,7 +267,8 @@ class _Rows:
             self._text(row, cells, name, self.summary if name == "summary" else name)
         self._parties(row, cells)
         self._rest(row, cells)
-        whole = "date" in cells and "amount" in cells and ("balance" in cells or not self.balances)
+        blank = self.layer and not row.text("balance").strip()  # some banks print a day's last balance alone
+        whole = "date" in cells and "amount" in cells and ("balance" in cells or not self.balances or blank)
         if not whole:
             self.lost += 1
             sheet = row.sheet
