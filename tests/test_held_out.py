@@ -24,8 +24,9 @@ EVERY = [(type_, layout) for type_ in sets.TYPES for layout in sets.layouts(type
 IN_TEXT = (
     ("pay_stub", "treasury"),
     ("pay_stub", "team_sheet"),
-    ("income_certificate", "fund_form"),
-    ("income_certificate", "stacked_tongues"),
+    ("income_certificate", "banded_table"),
+    ("income_certificate", "bilingual_labels"),
+    ("income_certificate", "branch_form"),
     ("marriage_certificate", "e_licence"),
     ("bank_statement", "icbc_ebank"),
     ("bank_statement", "mybank"),
