@@ -28,8 +28,8 @@ IN_TEXT = (
     ("income_certificate", "bilingual_labels"),
     ("income_certificate", "branch_form"),
     ("marriage_certificate", "e_licence"),
-    ("bank_statement", "icbc_ebank"),
-    ("bank_statement", "mybank"),
+    ("bank_statement", "cmb_flow"),
+    ("bank_statement", "sushang"),
 )
 
 
@@ -111,7 +111,7 @@ def test_two_persons_cards_on_a_sheet_are_two_truths() -> None:
     assert sets.Drawn("sheet.png", b"", paper, "clean").entry()["more"] == [paper.truths[1]]
 
 
-@pytest.mark.parametrize("layout", ["abc_book", "icbc_pins"])
+@pytest.mark.parametrize("layout", ["xian", "coop_dots"])
 def test_balances_of_held_out_statements_chain(layout: str) -> None:
     """Each balance is the one before it and the amount."""
     rows = _drawn("bank_statement", layout).truth["tables"]["transactions"]
@@ -123,7 +123,7 @@ def test_balances_of_held_out_statements_chain(layout: str) -> None:
 def test_statements_of_a_counter_are_pictures() -> None:
     """What a counter, a terminal or a telephone gives has no text layer to be read from."""
     assert set(sets.layouts("bank_statement", "held_out", "text")) == set(bank_statement.PDFS)
-    assert not {"icbc_pins", "rural_ledger", "ccb_book", "handset"} & set(bank_statement.PDFS)
+    assert not {"coop_dots", "citic_book", "abc_desk", "month_feed"} & set(bank_statement.PDFS)
 
 
 @pytest.mark.ocr
