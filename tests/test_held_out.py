@@ -106,7 +106,7 @@ def test_everybody_in_a_teams_table_is_a_document() -> None:
 
 def test_two_persons_cards_on_a_sheet_are_two_truths() -> None:
     """Both sides of two persons' cards on one sheet are two documents; the set's entry carries the second as well."""
-    paper = _drawn("id_card", "spouses")
+    paper = _drawn("id_card", "column_of_four")
     assert [truth["fields"]["sides"] for truth in paper.truths] == [["front", "back"]] * 2
     assert sets.Drawn("sheet.png", b"", paper, "clean").entry()["more"] == [paper.truths[1]]
 
