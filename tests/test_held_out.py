@@ -22,12 +22,13 @@ from tests.test_fixtures_tables import _missing, _printed, _words, _wrapped
 
 EVERY = [(type_, layout) for type_ in sets.TYPES for layout in sets.layouts(type_, "held_out")]
 IN_TEXT = (
-    ("pay_stub", "treasury"),
-    ("pay_stub", "team_sheet"),
+    ("pay_stub", "storey_heads"),
+    ("pay_stub", "crew_sheet"),
+    ("pay_stub", "bureau_form"),
     ("income_certificate", "banded_table"),
     ("income_certificate", "bilingual_labels"),
     ("income_certificate", "branch_form"),
-    ("marriage_certificate", "e_licence"),
+    ("marriage_certificate", "two_column_file"),
     ("bank_statement", "cmb_flow"),
     ("bank_statement", "sushang"),
 )
@@ -98,7 +99,7 @@ def test_what_a_pdf_claims_stands_in_its_text_layer(type_: str, layout: str) -> 
 
 def test_everybody_in_a_teams_table_is_a_document() -> None:
     """Where colleagues are legible each has a truth of their own, with the employer of the first."""
-    paper = _drawn("pay_stub", "team_sheet")
+    paper = _drawn("pay_stub", "crew_sheet")
     names = [truth["fields"]["name"] for truth in paper.truths]
     assert len(set(names)) == len(names) >= 4
     assert len({truth["fields"]["employer"] for truth in paper.truths}) == 1
