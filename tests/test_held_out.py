@@ -22,13 +22,15 @@ from tests.test_fixtures_tables import _missing, _printed, _words, _wrapped
 
 EVERY = [(type_, layout) for type_ in sets.TYPES for layout in sets.layouts(type_, "held_out")]
 IN_TEXT = (
-    ("pay_stub", "treasury"),
-    ("pay_stub", "team_sheet"),
-    ("income_certificate", "fund_form"),
-    ("income_certificate", "stacked_tongues"),
-    ("marriage_certificate", "e_licence"),
-    ("bank_statement", "icbc_ebank"),
-    ("bank_statement", "mybank"),
+    ("pay_stub", "storey_heads"),
+    ("pay_stub", "crew_sheet"),
+    ("pay_stub", "bureau_form"),
+    ("income_certificate", "banded_table"),
+    ("income_certificate", "bilingual_labels"),
+    ("income_certificate", "branch_form"),
+    ("marriage_certificate", "two_column_file"),
+    ("bank_statement", "cmb_flow"),
+    ("bank_statement", "sushang"),
 )
 
 
@@ -97,7 +99,7 @@ def test_what_a_pdf_claims_stands_in_its_text_layer(type_: str, layout: str) -> 
 
 def test_everybody_in_a_teams_table_is_a_document() -> None:
     """Where colleagues are legible each has a truth of their own, with the employer of the first."""
-    paper = _drawn("pay_stub", "team_sheet")
+    paper = _drawn("pay_stub", "crew_sheet")
     names = [truth["fields"]["name"] for truth in paper.truths]
     assert len(set(names)) == len(names) >= 4
     assert len({truth["fields"]["employer"] for truth in paper.truths}) == 1
@@ -105,12 +107,12 @@ def test_everybody_in_a_teams_table_is_a_document() -> None:
 
 def test_two_persons_cards_on_a_sheet_are_two_truths() -> None:
     """Both sides of two persons' cards on one sheet are two documents; the set's entry carries the second as well."""
-    paper = _drawn("id_card", "spouses")
+    paper = _drawn("id_card", "column_of_four")
     assert [truth["fields"]["sides"] for truth in paper.truths] == [["front", "back"]] * 2
     assert sets.Drawn("sheet.png", b"", paper, "clean").entry()["more"] == [paper.truths[1]]
 
 
-@pytest.mark.parametrize("layout", ["abc_book", "icbc_pins"])
+@pytest.mark.parametrize("layout", ["xian", "coop_dots"])
 def test_balances_of_held_out_statements_chain(layout: str) -> None:
     """Each balance is the one before it and the amount."""
     rows = _drawn("bank_statement", layout).truth["tables"]["transactions"]
@@ -122,7 +124,7 @@ def test_balances_of_held_out_statements_chain(layout: str) -> None:
 def test_statements_of_a_counter_are_pictures() -> None:
     """What a counter, a terminal or a telephone gives has no text layer to be read from."""
     assert set(sets.layouts("bank_statement", "held_out", "text")) == set(bank_statement.PDFS)
-    assert not {"icbc_pins", "rural_ledger", "ccb_book", "handset"} & set(bank_statement.PDFS)
+    assert not {"coop_dots", "citic_book", "abc_desk", "month_feed"} & set(bank_statement.PDFS)
 
 
 @pytest.mark.ocr
