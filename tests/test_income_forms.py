@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -153,7 +154,7 @@ def test_whom_to_ask_keeps_his_own_position():
     [
         ("月均税前收入为人民币", "month"), ("近六个月平均月工资", "month"), ("每月平均", "month"), ("工资、奖金等月均总收入", "month"),
         ("月均收入（含奖金、津贴）", "month"), ("上一年度税前年收入为", "year"), ("年薪", "year"), ("年终奖", "part"), ("月绩效工资", "part"),
-        ("其中基本工资", "part"), ("近12个月收入合计", "other"), ("家庭月收入合计", "other"), ("注册资本", "other"), ("合计", None),
+        ("其中基本工资", "part"), ("近12个月收入合计", "year"), ("近6个月收入合计", "other"), ("该员工近一年月收入平均", "month"), ("家庭月收入合计", "other"), ("注册资本", "other"), ("合计", None),
     ],
 )  # fmt: skip
 def test_what_an_amount_is_the_words_before_it_say(said, kind):
@@ -445,3 +446,28 @@ def test_what_names_a_contacts_office_is_a_position_all_the_same(post: str):
         )
     )
     assert found["position"] == post
+
+
+def test_a_label_broken_round_its_value_is_whole() -> None:
+    """A label in two lines whose value stands between their heights is one label; the telephone behind a person in brackets is
+    read without its bracket."""
+    found = read(
+        sheet(
+            line("职工收入证明", 200, 40), line("职工姓名", 60, 100), line("王小明", 160, 100), line("近12个月收入（税", 60, 130),
+            line("138000.00元", 200, 137), line("前）", 60, 143), line("人事专员：刘芳（028-85551234）", 60, 190),
+        )
+    )  # fmt: skip
+    assert values(found)["annual_income"] == "138000.00"
+    assert (values(found)["contact_person"], values(found)["contact_phone"]) == ("刘芳", "028-85551234")
+
+
+def test_a_name_that_lost_its_first_letter_accuses_nobody() -> None:
+    """An employer's name read from a picture that begins as a city's end does is doubtful; a longer form on the paper wins."""
+    foot = (line("姓名：王小明", 60, 100), line("月收入：8,900.00元", 60, 130))
+    cut = line("单位（盖章）：波精工机械有限公司", 60, 400)
+    scanned = [replace(n, confidence=0.999) for n in (line("收入证明", 200, 40), *foot, cut)]
+    alone = read(replace(sheet(*scanned), source="ocr")).fields["employer"]
+    assert (alone.value, alone.confidence < 0.98) == ("波精工机械有限公司", True)
+    head = replace(line("宁波精工机械有限公司", 60, 20), confidence=0.999)
+    whole = read(replace(sheet(head, *scanned), source="ocr")).fields["employer"]
+    assert (whole.value, whole.confidence < 0.98) == ("宁波精工机械有限公司", True)

@@ -469,3 +469,42 @@ def test_a_line_of_dashes_under_a_row_is_none_of_the_table() -> None:
         ("12300.00", "960.00"),
         ("12400.00", "960.00"),
     ]
+
+
+def test_an_amount_beside_the_title() -> None:
+    """The net pay under its label beside the title is the slip's, the words there are title and employer; what stands beside
+    the head of a group is its sum and no deduction."""
+    (document,) = read(
+        sheet("""
+武汉大江物流有限公司                    实发额（元）
+2026年3月月薪明细                       11,240.00
+姓名：韩梅梅 部门：财务部
+收入项目                                应发合计 12,500.00
+基本工资      12,000.00      奖励           500.00
+代扣项                                  1,260.00
+养老          1,000.00       医疗           250.00
+失业          10.00
+""")
+    )
+    assert values(document) == {"employer": "武汉大江物流有限公司", "name": "韩梅梅"}
+    (slip,) = slips(document)
+    assert (slip["period"], slip["net_pay"], slip.get("other_deductions")) == ("2026-03", "11240.00", None)
+
+
+def test_a_sum_that_fails_by_what_no_line_took_is_a_reading_that_lost_a_line() -> None:
+    """Where the difference of a slip's sum stands on it in no line that was read, lines are unread; where it does not, the slip
+    is wrong and all of it was read."""
+    paper = """
+        武汉大江物流有限公司2026年3月工资单
+姓名：韩梅梅
+应发合计      12,500.00
+养老          1,000.00
+医疗          250.00
+参考          {rest}
+实发合计      11,125.00
+"""
+    (lost,) = read(sheet(paper.format(rest="125.00")))
+    (other,) = read(sheet(paper.format(rest="300.00")))
+    assert [gap.name for gap in lost.unread].count("items") > [gap.name for gap in other.unread].count(
+        "items"
+    )

@@ -14,10 +14,11 @@ from pipeline.text import parse_money
 
 _PAY = "收入|工资|薪[酬资金水]?|报酬|所得|待遇"
 _MONTH = re.compile(
-    rf"(?<![个\d年份])月(?![日份\d])[^年。;；]{{0,14}}?(?:{_PAY}|总额)|(?:{_PAY})[^年。;；]{{0,6}}?(?:每月|月均|按月|/月)|平均每月|每月平均|折合每?月均?|月均|月薪|每月"
+    rf"(?<![个\d份])(?<![^一两全本当上今去]年)月(?![日份\d])[^年。;；]{{0,14}}?(?:{_PAY}|总额)|(?:{_PAY})[^年。;；]{{0,6}}?(?:每月|月均|按月|/月)|平均每月|每月平均|折合每?月均?|月均|月薪|每月"
 )
 _YEAR = re.compile(
-    rf"年[^月。;；]{{0,8}}?(?:{_PAY})|年薪|(?:{_PAY})[^月。;；]{{0,6}}?(?:每年|年均|全年|/年)|Annual", re.I
+    rf"年[^月。;；]{{0,8}}?(?:{_PAY})|(?:12|十二)个月(?:(?!平?均)[^月。;；]){{0,8}}?(?:{_PAY})|年薪|(?:{_PAY})[^月。;；]{{0,6}}?(?:每年|年均|全年|/年)|Annual",
+    re.I,
 )
 _PART = re.compile(
     r"其中|(?:基本|岗位|基础|绩效|职务|薪级|工龄|加班|底|标准|奖金)(?:工资|薪酬|薪资|薪|收入)|绩效|奖金|奖|津贴|补贴|补助|提成|加班费|分红|工资性收入|(?:其他|兼职|投资|租金|经营)(?:性)?收入"
@@ -58,7 +59,8 @@ def kind_of(said: str) -> str | None:
     said = re.split("如下|[构组]成[:：]|明细[:：]", said)[-1]
     if re.search("家庭|配偶|夫妻|共同借款", said):
         return "other"
-    if _SPAN.search(said) and not re.search("月均|平均每月|每月平均|月平均", said):
+    spans = [m[0] for m in _SPAN.finditer(said) if not re.match("12|十二", m[0])]
+    if spans and not re.search("月均|平均每月|每月平均|月平均", said):
         return "other"
     spots = {
         kind: max(((m.end(), m.start()) for m in pattern.finditer(said)), default=(-1, -1))
@@ -148,6 +150,8 @@ def _plain(found: re.Match[str], text: str, *, labelled: bool) -> Decimal | None
         return None
     if re.fullmatch(r"(?:19|20)\d\d\.(?:0[1-9]|1[0-2])", found[0]) and after not in ("元", "圆"):
         return None  # a month
+    if re.match(r"[.,，]\d", text[found.end() :]):
+        return None  # a part of a figure whose marks were misread
     if re.search(r"[A-Za-z\d\-/*]$", before) and not re.search(r"(?:RMB|CNY)$", before, re.I):
         return None
     if re.search(r"(?:电话|号码|编号|邮编|证号|账号)[:：为]*$", before):

@@ -278,9 +278,25 @@ def _whole_labels(table: Sequence[Row]) -> list[Row]:
         row, low = out[at], out[at + 1]
         tail = low.lines[0]
         joined = _joined(row, tail) if len(low.lines) == 1 and len(low.text) <= 5 else None
-        out[at : at + 2] = [joined] if joined else [row, low]
+        around = None if joined else _around(out[at : at + 3])
+        if around:
+            out[at : at + 3] = [around]
+        else:
+            out[at : at + 2] = [joined] if joined else [row, low]
         at += 1
     return out
+
+
+def _around(three: Sequence[Row]) -> Row | None:
+    """A label broken over two lines between whose heights its value stands, as one row; None for any other three rows."""
+    if len(three) < 3 or any(len(row.lines) > 1 for row in three) or len(three[2].text) > 5:
+        return None
+    (head,), (value,), (tail,) = (row.lines for row in three)
+    within = head.middle[1] < value.middle[1] < tail.middle[1] and value.box[0] > head.box[2]
+    shared = min(head.box[2], tail.box[2]) - max(head.box[0], tail.box[0])
+    near = tail.box[1] - head.box[3] < 0.5 * head.height and shared > 0.5 * min(head.width, tail.width)
+    whole = three[0].text + three[2].text
+    return flow([three[0], three[2], three[1]]) if within and near and _is_whole(whole) else None
 
 
 def _joined(row: Row, tail: Line) -> Row | None:

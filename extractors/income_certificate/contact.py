@@ -77,9 +77,10 @@ def _signs(pair: Pair) -> bool:
 
 def _put_phone(reader: Reader, row: Row) -> None:
     """The number behind the person in a cell for both."""
-    found = re.search(rf"(?<=[{HAN})）,，、:：/])(?:{PHONE.pattern})$", row.text)
+    found = re.search(rf"(?<=[{HAN}()（）,，、:：/])({PHONE.pattern})[)）]?$", row.text)
     if found:
-        reader.put("contact_phone", row.cut(found.start(), found.end()), found[0])
+        start = found.start(1) + (found[1].startswith("(") and ")" not in found[1])
+        reader.put("contact_phone", row.cut(start, found.end(1)), row.text[start : found.end(1)])
 
 
 def _put_person(reader: Reader, row: Row) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from rapidfuzz.distance import Levenshtein
 
 from extractors.income_certificate.cells import Cells, as_row, filled
-from extractors.income_certificate.labels import COMPANY, DATED, DEPARTMENT, FORMS, TITLE
+from extractors.income_certificate.labels import CITIES, COMPANY, DATED, DEPARTMENT, FORMS, TITLE
 from extractors.income_certificate.shapes import PARTNERS, company_of, is_company, whole_brackets
 from pipeline.layout import Reader, Row, flow
 from pipeline.model import Line, Sheet
@@ -156,6 +156,36 @@ def _damaged(text: str) -> list[tuple[str, int, int]]:
     return [
         (value, found.start(), end - 1) for value, start, end in dates if found and start == found.start()
     ]
+
+
+def doubt_cut(reader: Reader, sheet: Sheet) -> None:
+    """The employer's longest name on the paper, where what was read is only its end; a name read from a picture that begins as
+    the end of a city's does, and that nothing on the paper says again, may have lost its first letter: it is doubtful."""
+    given = reader.fields.get("employer")
+    if given is None or sheet.source != "ocr":
+        return
+    name = str(given.value)
+    others = [
+        (line, m)
+        for line in sheet.lines
+        for m in COMPANY.finditer(printed(line.text).replace(" ", ""))
+        if name in m[0] and (line.box[0] != given.box[0] if given.box else True)
+    ]
+    longer = [
+        (line, name_)
+        for line, m in others
+        if (name_ := _LEAD.sub("", m[0])) != name
+        and name_.endswith(name)
+        and len(name_) <= len(name) + 3
+        and name_.startswith(CITIES)
+    ]
+    if longer and len({n for _, n in longer}) == 1:
+        line, whole = longer[0]
+        del reader.fields["employer"]
+        sure = min(line.confidence, 0.97)
+        reader.put("employer", [replace(line, confidence=sure, probs=())], whole)
+    elif not name.startswith(CITIES) and any(name.startswith(c[1:]) for c in CITIES):
+        reader.fields["employer"] = replace(given, confidence=min(given.confidence, 0.97))
 
 
 def put_seal(reader: Reader, sheet: Sheet) -> None:

@@ -23,7 +23,7 @@ def put_income(reader: Reader, form: Cells, text: Row, whole: Row) -> None:
     words = _upper(form, text, filled(whole))
     spoken = [value for _, _, _, value, kind in words if kind != "year"]
     found = amounts(form, text, frozenset(word[3] for word in words))
-    year = _one([a for a in found if a.kind == "year"], spoken, None)
+    year = _one([a for a in found if a.kind == "year"], [word[3] for word in words], None)
     month = _one([a for a in found if a.kind == "month"], spoken, year)
     for name, amount in (("monthly_income", month), ("annual_income", year)):
         if amount:

@@ -41,7 +41,9 @@ CUES: dict[str, tuple[str, ...]] = {
 TITLE = re.compile(
     r"(?:个人|员工|职工|借款人|家庭|职业及|职业和|工作及|工作和|在职及|在职|工资|薪资|经济)*(?:收入(?:情况)?证明(?:书|函|单|表)?|收入(?:情况)?(?:说明|确认)(?:书|函)?)"
 )
-PLAIN_TITLE = re.compile(r"(?:工作|在职|在岗|任职|薪资|薪酬|工资|职业)?证明(?:信|书|函)?")
+PLAIN_TITLE = re.compile(
+    r"(?:工作|在职|在岗|任职|薪资|薪酬|工资|职业|单位|个人|员工|职工|经济)?证明(?:信|书|函)?"
+)
 NAMED_TITLE = re.compile(
     r".{0,12}(?:收入|工资|薪资|薪酬|月薪|待遇).{0,8}(?:证明|复函|回函|函复|情况说明|确认[书函]).{0,3}"
 )
@@ -83,7 +85,7 @@ DEPARTMENT = re.compile(
 PART = re.compile(r"(?:部|处|科|室|组|车间)$")
 """How the parts of an employer end: a short name with such an end is none of an employer."""
 UNIT = re.compile(
-    r"(?<=[\u4e00-\u9fff]{2})部门|(?<=[\u4e00-\u9fff]{2})(?:部|中心|车间|支行)(?![长门员队署件]|主任|经理|总监|干事)|担任|现任|从事"
+    r"(?<=[\u4e00-\u9fff]{2})部门|(?<=[\u4e00-\u9fff]{2})(?:部|中心|车间|支行)(?![长门员队署件]|副?主任|副?经理|副?总监|干事|副?[班组]长)|担任|现任|从事"
     r"|(?<=[\u4e00-\u9fff]{2})[科处](?=主治|住院|副?主任医|医师|医生|护士|护师|药师|技师|副?[科处]长|科员|干事|办事员)"
 )
 """Where the department ends, or the verb, behind which a position is named. 科, 室, 处, 组 and 任 are also parts of positions
@@ -134,3 +136,11 @@ LABELS: dict[str, str] = {
 labels of what no field holds: they end the value before them and are nobody's value."""
 LATIN_LABEL = re.compile(r"[/|(（]?(?:Te[1lI](?![a-z])|[A-Za-z][A-Za-z./&'’\-]*)\.?[)）]?")
 """A label said again in another language, directly behind it."""
+_CITIES = (
+    "北京 上海 天津 重庆 石家庄 唐山 太原 大同 呼和浩特 包头 沈阳 大连 长春 吉林 延吉 哈尔滨 大庆 南京 苏州 无锡 常州 南通 徐州 扬州 杭州 宁波"
+    " 温州 嘉兴 绍兴 金华 台州 合肥 芜湖 福州 厦门 泉州 漳州 南昌 赣州 九江 济南 青岛 烟台 潍坊 临沂 郑州 洛阳 武汉 宜昌 襄阳 长沙 株洲 岳阳"
+    " 广州 深圳 珠海 佛山 东莞 中山 惠州 汕头 南宁 桂林 柳州 海口 三亚 成都 绵阳 德阳 贵阳 遵义 昆明 大理 拉萨 西安 咸阳 宝鸡 兰州 西宁 银川"
+    " 乌鲁木齐 克拉玛依 河北 山西 内蒙古 辽宁 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 中国"
+)
+CITIES = tuple(_CITIES.split())
+"""Places with which employers' names begin."""

@@ -136,7 +136,7 @@ def put_id_number(reader: Reader, form: Cells, text: Row) -> None:
 # ---------------------------------------------------------------- the position
 
 _POST = r"([\u4e00-\u9fffA-Za-z][\u4e00-\u9fffA-Za-z/·&-]{1,15}?)"
-_AFTER = r"(?=职务|一职|工作|岗位|职位|之职|职称|[本我](?:单位|公司|司|院|校)|已|并[且与]?|至今|工龄|月|年[收薪]|其|该|自(?!动|控|媒|由|然|营|助)|税|[,，。;；:：、（(_\d]|$)"
+_AFTER = r"(?=职务|一职|以上|上述|特此|工作|岗位|职位|之职|职称|[本我](?:单位|公司|司|院|校)|已|并[且与]?|至今|工龄|月|年[收薪]|其|该|自(?!动|控|媒|由|然|营|助)|税|[,，。;；:：、（(_\d]|$)"
 _POSTS = tuple(
     re.compile(pattern + _POST + _AFTER)
     for pattern in (
@@ -192,6 +192,9 @@ def _put_post(reader: Reader, row: Row, start: int, end: int, *, sure: bool) -> 
     words = re.sub(r"(?:职务|一职|岗位|职位|工作)$", "", row.text[start:end])
     begin, stop = post_in(words)
     post = printed(words[begin:stop])
+    name = reader.fields.get("name")
+    if name is not None and post in str(name.value):
+        return False  # 员工任英: 任 is her surname
     if not is_post(post) or (not POST_END.search(post) and is_person(post)):
         return False
     pieces = row.cut(start + begin, start + stop)

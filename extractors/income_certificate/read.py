@@ -9,7 +9,7 @@ from extractors.income_certificate.besides import in_parts
 from extractors.income_certificate.cells import cells
 from extractors.income_certificate.contact import put_contact
 from extractors.income_certificate.cues import cues
-from extractors.income_certificate.employer import put_employer, put_issue_date, put_seal
+from extractors.income_certificate.employer import doubt_cut, put_employer, put_issue_date, put_seal
 from extractors.income_certificate.income import put_income
 from extractors.income_certificate.person import put_employed_since, put_id_number, put_name, put_position
 from pipeline.layout import MASKING, Reader, flow
@@ -49,6 +49,7 @@ def _read(sheet: Sheet) -> Document:
     put_employer(reader, form, table, text)
     put_issue_date(reader, form, table)
     put_seal(reader, sheet)
+    doubt_cut(reader, sheet)
     sealed = bool(sheet.seals) if sheet.colour else None
     pages = ((sheet.file, sheet.page),)
     return Document(
