@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import product
 
 from extractors.pay_stub.cells import Cell
-from extractors.pay_stub.labels import Kind, key
+from extractors.pay_stub.labels import MONEY, Kind, key
 from extractors.pay_stub.parts import money
 from extractors.pay_stub.proof import ABSENCE
 from pipeline.model import Line
@@ -119,3 +120,41 @@ def kind_by_sum(
 
 def _sum(cells: Sequence[Cell]) -> Decimal:
     return sum((abs(amount_of(c)) for c in cells), Decimal(0))
+
+
+def by_sum(role: str, cells: Sequence[Cell], chosen: dict[str, Cell | None], flip: bool) -> Cell | None:
+    """Of two different columns for one role the one with which gross − deductions = net, or the plainer wording."""
+    if role not in ("gross_pay", "net_pay"):
+        plain = [c for c in cells if key(c.label) in PLAIN.get(role, ())]
+        return plain[0] if len(plain) == 1 else None
+    sums = {name: amount_of(cell) for name, cell in chosen.items() if cell is not None}
+    insured = [sums[n] for n in INSURED if n in sums] or [sums[n] for n in ("social_insurance",) if n in sums]
+    taken = sum(
+        (
+            abs(v) if flip else v
+            for v in [
+                *insured,
+                *(sums[n] for n in ("housing_fund", "income_tax", "other_deductions") if n in sums),
+            ]
+        ),
+        Decimal(0),
+    )
+    other = sums.get("net_pay" if role == "gross_pay" else "gross_pay")
+    if other is None or not taken:
+        return None
+    wanted = other + taken if role == "gross_pay" else other - taken
+    fitting = [c for c in cells if abs(amount_of(c) - wanted) <= Decimal("0.01")]
+    return fitting[0] if fitting and len({amount_of(c) for c in fitting}) == 1 else None
+
+
+def pointless(cell: Cell, value: Decimal, cells: Sequence[Cell]) -> bool:
+    """Whether an amount of OCR lost its point: it has none, though the slip's other amounts have."""
+    if cell.sheet.source != "ocr" or not value or re.search(r"[.．,，]", cell.pieces[0].text):
+        return False
+    others = [
+        p.text for c in cells for p in c.pieces if c is not cell and money(p.text) and c.meaning.role in MONEY
+    ]
+    general = any(re.search(r"[.．]\d$", t) for t in others) and not any(
+        re.search(r"[.．]\d0$", t) for t in others
+    )
+    return not general and sum(bool(re.search(r"[.．]\d\d?", t)) for t in others) >= max(2, len(others) - 2)

@@ -9,16 +9,15 @@ from decimal import Decimal
 
 from extractors.pay_stub.amounts import (
     INSURANCES,
-    INSURED,
-    PLAIN,
     REST,
     TAKEN,
     agreed,
-    amount_of,
     balance,
+    by_sum,
     joined_line,
     kind_by_sum,
     persons_part,
+    pointless,
     taken,
     text_of_cell,
     twice,
@@ -312,20 +311,20 @@ class SlipReader:
         chosen |= persons_part(found, chosen, self.slip.cells)
         unsigned: set[str] = set()
         for role, cells in found.items():
-            cell = chosen[role] or self._by_sum(role, cells, chosen, flip)
+            cell = chosen[role] or by_sum(role, cells, chosen, flip)
             if cell is None:
                 self.cells.sheet = cells[0].sheet
                 self.cells.miss(role, cells[0].pieces)
                 continue
             value = self._value(cell)
-            pointless = value is not None and self._pointless(cell, value)
+            lost = value is not None and pointless(cell, value, self.slip.cells)
             if value is not None and flip and role in (*DEDUCTIONS, "social_insurance", "special_deductions"):
                 unsigned |= {role} if value > 0 else set()
                 value = abs(value)
             if value is not None:
                 self.columns[role] = id(cell)
                 self.worth[id(cell)] = value
-            shown = None if value is None or pointless else texts.money(value)
+            shown = None if value is None or lost else texts.money(value)
             self._put(self.cells, role, cell.pieces, shown, cell.sheet)
             if value is not None and role not in self.cells.fields:
                 self.faint[role] = cell
@@ -403,51 +402,6 @@ class SlipReader:
         signs = [v < 0 for v in values if v]
         return bool(signs) and sum(signs) * 2 > len(signs)
 
-    def _pointless(self, cell: Cell, value: Decimal) -> bool:
-        """Whether an amount of OCR lost its point: it has none, though the slip's other amounts have."""
-        if cell.sheet.source != "ocr" or not value or re.search(r"[.．,，]", cell.pieces[0].text):
-            return False
-        others = [
-            p.text
-            for c in self.slip.cells
-            for p in c.pieces
-            if c is not cell and money(p.text) and c.meaning.role in MONEY
-        ]
-        general = any(re.search(r"[.．]\d$", t) for t in others) and not any(
-            re.search(r"[.．]\d0$", t) for t in others
-        )
-        return not general and sum(bool(re.search(r"[.．]\d\d?", t)) for t in others) >= max(
-            2, len(others) - 2
-        )
-
-    def _by_sum(
-        self, role: str, cells: Sequence[Cell], chosen: dict[str, Cell | None], flip: bool
-    ) -> Cell | None:
-        """Of two different columns for one role the one with which gross − deductions = net, or the plainer wording."""
-        if role not in ("gross_pay", "net_pay"):
-            plain = [c for c in cells if key(c.label) in PLAIN.get(role, ())]
-            return plain[0] if len(plain) == 1 else None
-        sums = {name: amount_of(cell) for name, cell in chosen.items() if cell is not None}
-        insured = [sums[n] for n in INSURED if n in sums] or [
-            sums[n] for n in ("social_insurance",) if n in sums
-        ]
-        taken = sum(
-            (
-                abs(v) if flip else v
-                for v in [
-                    *insured,
-                    *(sums[n] for n in ("housing_fund", "income_tax", "other_deductions") if n in sums),
-                ]
-            ),
-            Decimal(0),
-        )
-        other = sums.get("net_pay" if role == "gross_pay" else "gross_pay")
-        if other is None or not taken:
-            return None
-        wanted = other + taken if role == "gross_pay" else other - taken
-        fitting = [c for c in cells if abs(amount_of(c) - wanted) <= Decimal("0.01")]
-        return fitting[0] if fitting and len({amount_of(c) for c in fitting}) == 1 else None
-
     def _lines(self) -> None:
         """Every printed line that is no total, with its amount."""
         for cell in self.slip.cells:
@@ -489,7 +443,7 @@ class SlipReader:
             reader = Reader(cell.sheet)
             sure = min(p.confidence for p in cell.pieces)
             proven = id(cell) in self.proven and sure < READ
-            lost = id(cell) not in self.proven and self._pointless(cell, value)
+            lost = id(cell) not in self.proven and pointless(cell, value, self.slip.cells)
             if lost or not reader.put("amount", cell.pieces, texts.money(value), inferred=proven):
                 self._unread_item(cell)
                 continue

@@ -186,7 +186,9 @@ def _words(piece: Line) -> list[Line]:
     behind = _behind(text)
     if behind:
         return [*_words(piece.cut(0, behind[0])), piece.cut(behind[1])]
-    if known(text.strip(" :：")) and not (_told(text) or _INNER.search(text) or _after_person(re.split("[:：]", text)[0])):
+    if known(text.strip(" :：")) and not (
+        _told(text) or _INNER.search(text) or _after_person(re.split("[:：]", text)[0])
+    ):
         return [piece]
     for colon in re.finditer(r"[:：]", text):
         before = text[: colon.start()]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from extractors.pay_stub.above import Above
 from extractors.pay_stub.across import across
-from extractors.pay_stub.amounts import REST
 from extractors.pay_stub.below import clusters_of, extent, named_around, under
 from extractors.pay_stub.between import Between
 from extractors.pay_stub.captions import captions
@@ -23,18 +21,16 @@ from extractors.pay_stub.cells import (
     couples,
     dated,
     holds_pay,
-    once,
     role_of,
     summed,
     text_of,
     with_months,
 )
-from extractors.pay_stub.columns import WRAP, Column, columns_of, stacked
+from extractors.pay_stub.columns import WRAP, Column, columns_of
 from extractors.pay_stub.double import double
 from extractors.pay_stub.glued import parted
 from extractors.pay_stub.heads import heads_of, valued
 from extractors.pay_stub.labels import (
-    MONEY,
     TEXTS,
     TITLE,
     Meaning,
@@ -43,14 +39,14 @@ from extractors.pay_stub.labels import (
 )
 from extractors.pay_stub.parts import AMOUNT, is_month, is_value, known, money, span_of_days, split
 from extractors.pay_stub.prose import prose
+from extractors.pay_stub.rowkinds import answers, beneath, is_rest, is_title, pairs_of_text, unknown_pair
 from extractors.pay_stub.siblings import told_by
 from extractors.pay_stub.sides import sides
 from extractors.pay_stub.spaced import joined, single
-from extractors.pay_stub.whose import BARE_NAME, SURNAMES
 from extractors.pay_stub.window import without_window
 from pipeline.layout import Row, rows
 from pipeline.model import Line, Sheet
-from pipeline.text import find_dates, squeeze
+from pipeline.text import squeeze
 
 FEWEST = 4
 """A row of so many amounts is a person's pay, wherever it stands."""
@@ -121,7 +117,7 @@ class Walk:
                 row, sheet, head=index in heads
             ):
                 pass  # it holds for the rows below it
-            elif self._answers(row):
+            elif not self.columns and answers(self.pending, row):
                 self._data(row)
             elif index in heads:
                 self._head(row, index - 1 in heads)
@@ -146,11 +142,16 @@ class Walk:
         paid = [n for n in values if n not in titles and money(n.text) is not None and not is_month(n.text)]
         if self.pending and len(titles) == 1 and len(paid) == len(row.lines) - 1 == 1:
             self._beside_title(row, titles)
-        elif self._is_title(row, values):
+        elif is_title(row, values):
             self._title(row)
         elif values and self._is_data(row, labels, values):
             self._data(row)
-        elif (values and labels) or self._pairs_of_text(row) or self._unknown_pair(row) or self._rest(row):
+        elif (
+            (values and labels)
+            or pairs_of_text(row, self.pending or self.lead)
+            or unknown_pair(row, self.above)
+            or is_rest(row)
+        ):
             self._end_body()
             self._forget()
             self._pairs(row)
@@ -172,12 +173,6 @@ class Walk:
         self.lead = []
         self._header_row(row)
 
-    def _is_title(self, row: Row, values: Sequence[Line]) -> bool:
-        titled = any(TITLE.search(squeeze(n.text)) and len(n.text) < 60 for n in row.lines)
-        return (
-            titled and all(money(v.text) is None or is_month(v.text) for v in values) and len(row.lines) <= 4
-        )
-
     def _is_data(self, row: Row, labels: Sequence[Line], values: Sequence[Line]) -> bool:
         """Whether a row holds values under a header: no label but a sum's first word, and a header is there."""
         if not (self.columns or self.pending):
@@ -196,66 +191,10 @@ class Walk:
         return (
             near
             and any(m and m.role in PAY for m in (meaning(n.text) for r in self.pending for n in r.lines))
-        ) or (near and (self._enough() or self._beneath(row)))
-
-    def _beneath(self, row: Row) -> bool:
-        """Whether a row is one value under one label, as the last of a grid of such pairs: it begins where that does, or
-        both are of one column's middle."""
-        over = self.pending[-1].lines
-        if len(self.pending) > 1 or len(over) > 1 or len(row.lines) > 1 or not self.now.paid:
-            return False
-        label, value = over[0], row.lines[0]
-        fits = role_of(label) in MONEY or (role_of(label) == "pay_date" and len(find_dates(value.text)) == 1)
-        level = abs(label.box[0] - value.box[0]) < 0.5 * row.height
-        return fits and (level or abs(label.middle[0] - value.middle[0]) < 0.6 * row.height)
-
-    def _answers(self, row: Row) -> bool:
-        """Whether a row of words tells what the row of labels above it asks: whose slip it is, in which department."""
-        over = self.pending[-1].lines if len(self.pending) == 1 and not self.columns else ()
-        roles = [role_of(n) for n in over]
-        if len(over) < 2 or "name" not in roles or not all(r in (*TEXTS, "skip") for r in roles):
-            return False
-        own = [[o for o in over if stacked([o], n)] for n in row.lines]
-        named = [n for n, o in zip(row.lines, own, strict=True) if [role_of(x) for x in o] == ["name"]]
-        plain = squeeze(named[0].text) if len(named) == 1 else ""
-        person = BARE_NAME.fullmatch(plain) and (plain[0] in SURNAMES or "·" in plain)
-        return bool(person) and all(len(o) == 1 for o in own) and not any(known(n.text) for n in row.lines)
+        ) or (near and (self._enough() or (self.now.paid and beneath(self.pending, row))))
 
     def _enough(self) -> bool:
         return sum(meaning(n.text) is not None for r in self.pending for n in r.lines) >= 2
-
-    def _pairs_of_text(self, row: Row) -> bool:
-        """姓名 张三 部门 财务部: labels, each with words behind it that are none."""
-        parts = once(row.lines)
-        if any(re.search(r"[:：]\s*$", n.text) and meaning(n.text) for n in parts[:-1]) or (
-            parts and re.search(r"[:：]\s*$", parts[-1].text) and meaning(parts[-1].text)
-        ):
-            return True
-        follow = sum(
-            role_of(a) in (*TEXTS, "skip")
-            and not known(b.text)
-            and (len(parts) == 2 or b.box[0] - a.box[2] < 12 * row.height)
-            for a, b in itertools.pairwise(parts)
-        )
-        unknown = sum(not known(n.text) for n in parts)
-        over = [n for r in (self.pending or self.lead)[-2:] for n in r.lines]
-        if sum(any(stacked([o], n) for o in over) for n in parts) > 0.5 * len(parts):
-            return False
-        return follow > 0 and unknown >= 0.4 * len(parts) and role_of(parts[0]) is not None
-
-    def _rest(self, row: Row) -> bool:
-        """Whether a row is 其他 with its amount, which is a line of a slip and no head."""
-        return len(row.lines) == 2 and key(row.lines[0].text) in REST and money(row.lines[1].text) is not None
-
-    def _unknown_pair(self, row: Row) -> bool:
-        """Whether a row under a section, or under heads of labels and amounts, is a label that nobody knows with its amount."""
-        if not self.above.lists:
-            return False
-        found = couples(row)
-        most = max(1, self.above.amounts // max(1, len(found)))
-        return len(found) in (1, 2) and all(
-            1 <= sum(money(v.text) is not None for v in values) <= most for _, values in found
-        )
 
     # ------------------------------------------------------------ titles and words
 
