@@ -33,11 +33,12 @@ def assemble(files: Sequence[File], materials: Sequence[Material]) -> tuple[list
 
     Every line of a sheet goes to at most one document's material; documents are numbered d1, d2, … in the order of
     their first pages. `notes["unclaimed"]` are the numbers of pages that nobody claims among a document's own or right
-    behind them: they may be its.
+    behind them: they may be its. `notes["bare"]` are those of them that bear a seal or a word or two, no more.
     """
     documents: list[Document] = []
     findings: list[Finding] = []
     loose: set[tuple[str, int]] = set()
+    bare: set[tuple[str, int]] = set()
     for file in files:
         groups: list[list[_Claimed]] = []
         lost: list[tuple[int, tuple[str, ...]]] = []
@@ -61,6 +62,8 @@ def assemble(files: Sequence[File], materials: Sequence[Material]) -> tuple[list
                 dim.append(page.number)
             elif worth and (tied or not found):
                 lost.append((page.number, tied))
+            elif not found and any(sheet.lines or sheet.seals for sheet in page.sheets):
+                bare.add((file.key, page.number))
         for group in groups:
             documents += _read(group)
         findings += _unrecognised(file, lost)
@@ -69,11 +72,11 @@ def assemble(files: Sequence[File], materials: Sequence[Material]) -> tuple[list
     gathered = [d for m in materials for d in m.gather([d for d in documents if d.type == m.type])]
     order = {file.key: index for index, file in enumerate(files)}
     gathered.sort(key=lambda d: (order.get(d.pages[0][0], 0), d.pages[0][1], _top(d)))
-    told = [_beside(document, loose) for document in gathered]
+    told = [_beside(_beside(document, loose, "unclaimed"), bare, "bare") for document in gathered]
     return [replace(d, id=f"d{n}") for n, d in enumerate(told, 1)], findings
 
 
-def _beside(document: Document, loose: Set[tuple[str, int]]) -> Document:
+def _beside(document: Document, loose: Set[tuple[str, int]], note: str) -> Document:
     """The document with the loose pages noted that lie among its own or right behind them."""
     spans: dict[str, list[int]] = {}
     for file, number in document.pages:
@@ -84,7 +87,7 @@ def _beside(document: Document, loose: Set[tuple[str, int]]) -> Document:
         for number in range(min(own), max(own) + 2)
         if (file, number) in loose
     ]
-    return replace(document, notes={**document.notes, "unclaimed": tuple(found)}) if found else document
+    return replace(document, notes={**document.notes, note: tuple(found)}) if found else document
 
 
 def _settle(sheet: Sheet, materials: Sequence[Material]) -> tuple[list[_Claimed], tuple[str, ...]]:

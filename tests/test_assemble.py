@@ -82,6 +82,8 @@ def test_a_page_that_nobody_claims_is_noted_beside_its_neighbour():
     assert [f.params["pages"] for f in findings] == [["1"], ["3", "4"]]
     (alone,), _ = assemble([file(own), file(strange, key="b.pdf")], [material("a", recognise)])
     assert "unclaimed" not in alone.notes
+    (document,), findings = assemble([file(own, text("以下空白"))], [material("a", recognise)])
+    assert (document.notes["bare"], findings) == ((2,), [])
 
 
 def test_a_weak_claim_is_none():

@@ -105,6 +105,13 @@ def test_pages_without_a_legible_number_are_given_credit() -> None:
     assert missing_pages(paged(4, (1, 4), (2, 4))) == []
 
 
+def test_a_bare_page_behind_a_paper_may_be_its_last() -> None:
+    """A page with a seal or a word or two, on which no number is legible, can be the missing one."""
+    three = paged(3, (1, 4), (2, 4), (3, 4))
+    assert missing_pages(three) == [4]
+    assert missing_pages(replace(three, notes={**three.notes, "bare": (4,)})) == []
+
+
 @pytest.mark.parametrize("numbers", [[(1, 4), (2, 5), (4, 4)], [(1, 3), (5, 3)], [(1, 99_999_999)]])
 def test_numbers_that_contradict_each_other(numbers: list[tuple[int, int]]) -> None:
     """Two totals, a page beyond the total or an absurd total is a misreading: unsure."""

@@ -109,8 +109,8 @@ def persons_page_missing(certificate: MarriageCertificate) -> Iterator[Finding]:
 
 
 def missing_pages(document: Document) -> list[int]:
-    """The printed page numbers that are missing; none where the pages without a legible number are enough to be them.
-    Raises Unsure where the printed numbers contradict each other."""
+    """The printed page numbers that are missing; none where the pages without a legible number, and those that bear next
+    to nothing beside the document's own, are enough to be them. Raises Unsure where the printed numbers contradict each other."""
     printed = [(int(n), int(of or 0)) for n, of in document.notes.get("page_numbers", ())]
     if not printed:
         return []
@@ -119,7 +119,7 @@ def missing_pages(document: Document) -> list[int]:
     if len(totals) > 1 or any(of and n > of for n, of in printed) or last > MOST_PAGES:
         raise Unsure("insufficient", f"{document.type}.page_numbers")
     missing = sorted(set(range(1, last + 1)) - {n for n, _ in printed})
-    unnumbered = len(document.pages) - len(printed)
+    unnumbered = len(document.pages) + len(document.notes.get("bare", ())) - len(printed)
     return missing if len(missing) > unnumbered else []
 
 
