@@ -1,0 +1,39 @@
+"""Labels of income certificates in the wordings of many employers, and sentences that say the same in other words."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.income_certificate import MATERIAL
+from tests.lay import line, sheet, text, values
+
+NUMBER = "510107199001150010"
+COMPANY = "成都天府软件有限公司"
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "name", "truth"),
+    [
+        ("受雇人姓名", "王小明", "name", "王小明"), ("证明对象", "王小明", "name", "王小明"), ("证件类型及号码", NUMBER, "id_number", NUMBER),
+        ("二代身份证号码", NUMBER, "id_number", NUMBER), ("就业单位", COMPANY, "employer", COMPANY), ("发薪单位", COMPANY, "employer", COMPANY),
+        ("到职日", "2016年4月1日", "employed_since", "2016-04-01"), ("本单位任职起始时间", "2016年4月", "employed_since", "2016-04"),
+        ("服务起始日期", "2016-04-01", "employed_since", "2016-04-01"), ("在岗职务", "软件工程师", "position", "软件工程师"),
+        ("从事工作", "软件工程师", "position", "软件工程师"), ("职业", "软件工程师", "position", "软件工程师"),
+        ("折合大写", "壹万捌仟元整", "monthly_income_words", "壹万捌仟元整"), ("签署日期", "2026-09-03", "issue_date", "2026-09-03"),
+        ("咨询热线", "028-85551234", "contact_phone", "028-85551234"), ("总机", "028-85551234", "contact_phone", "028-85551234"),
+    ],
+)  # fmt: skip
+def test_a_label_is_known_in_other_wordings(label: str, value: str, name: str, truth: str) -> None:
+    """The value beside such a label is read, with a colon and in a column of its own."""
+    colon = text("员工收入证明", f"{label}：{value}", "月收入：18000元", step=30)
+    column = sheet(line("员工收入证明", 200, 40), line(label, 60, 100), line(value, 320, 100))
+    for page in (colon, column):
+        (found,) = MATERIAL.extract([page])
+        assert values(found)[name] == truth
+
+
+@pytest.mark.parametrize("label", ["起薪日期", "任现职时间", "申请日期"])
+def test_other_dates_are_no_day_of_entry_or_issue(label: str) -> None:
+    """The day from which somebody is paid, holds an office or asked for the paper is neither."""
+    (found,) = MATERIAL.extract([text("员工收入证明", f"{label}：2016年4月1日", "姓名：王小明", step=30)])
+    assert not {"employed_since", "issue_date"} & set(found.fields)
