@@ -107,6 +107,10 @@ class Sheet:
     colour: bool = True
     bend: Bend = FLAT
 
+    def __hash__(self) -> int:
+        """By where it is, not by its lines: what is worked out of a sheet is kept under it."""
+        return hash((self.file, self.page, self.index, self.width, self.height, len(self.lines)))
+
     def place(self, box: Box) -> Box:
         """A box in sheet units as fractions of the whole frame of the page, clipped to it, 5 digits."""
         a, b, c, d, e, f, g, h, i = self.to_page

@@ -13,7 +13,7 @@ from extractors.bank_statement.chain import INFERRED, settle, without_carried
 from extractors.bank_statement.daycols import with_whole_days
 from extractors.bank_statement.doubled import part_doubled
 from extractors.bank_statement.header import Around, bank_of, page_number
-from extractors.bank_statement.labels import DATES, TITLES
+from extractors.bank_statement.labels import TITLES
 from extractors.bank_statement.parties import party
 from extractors.bank_statement.raw import RawRow, row_date, values
 from extractors.bank_statement.rows import Layout, Part, parts_of
@@ -218,12 +218,10 @@ def _document(draft: Draft) -> Document:
 def _is_foot(row: RawRow) -> bool:
     """Whether a row of a text layer, which loses nothing, has a number in the column of balances and neither a day nor an
     amount: a telephone or a page's number under the table."""
-    told = {role for role in row.cells if any(char.isdigit() for char in row.text(role))}
-    return (
-        row.sheet.source == "text"
-        and "balance" in told
-        and not told & (DATES | {"time", "amount", "in", "out"})
-    )
+    if row.sheet.source != "text" or "balance" not in row.cells:
+        return False
+    moves = (role for role in ("date", "booking", "time", "amount", "in", "out") if role in row.cells)
+    return not any(char.isdigit() for role in moves for char in row.text(role))
 
 
 def placed(sheet: Sheet, box: Box) -> Box:

@@ -93,7 +93,7 @@ def parts_of(sheet: Sheet, before: Layout | None) -> list[Part]:
     for index, header in enumerate(headers):
         bottom = headers[index + 1].box[1] if index + 1 < len(headers) else float("inf")
         own = frozenset(header.lines)
-        area = [n for n in lines if top <= n.middle[1] < bottom and n not in own]
+        area = [n for n in lines if 2 * top <= n.box[1] + n.box[3] < 2 * bottom and n not in own]
         parts = [
             _part(sheet, some, head, _with(head, sheet.width, before))
             for head, some in side_by_side(header, area)
@@ -164,8 +164,10 @@ def _share(above: Part, below: Part) -> None:
 def _part(sheet: Sheet, lines: list[Line], header: Header | None, layout: Layout) -> Part:
     start = header.box[3] if header else float("-inf")
     # A label's descender may reach below the first row's top: a line counts by its middle.
-    body: list[Line] = Body(n for n in lines if n.middle[1] > start)
-    above = [n for n in lines if n.middle[1] <= start]
+    body: list[Line] = Body()
+    above: list[Line] = []
+    for line in lines:
+        (body if line.box[1] + line.box[3] > 2 * start else above).append(line)
     body, months = _without_months(body)
     columns = _columns(layout, sheet.width)
     body, told = without_labelled(body, columns)

@@ -137,11 +137,11 @@ Gaps = tuple[list[list[Level]], list[list[Level]]]
 
 def _levels(lines: Sequence[Line]) -> list[Level]:
     found: list[Level] = []
-    for line in sorted(lines, key=lambda n: n.middle[1]):
-        if found and line.middle[1] - found[-1][0] <= 0.4 * min(line.height, found[-1][1]):
+    for middle, _, line in sorted((n.middle[1], index, n) for index, n in enumerate(lines)):
+        if found and middle - found[-1][0] <= 0.4 * min(line.height, found[-1][1]):
             found[-1][2].append(line)
         else:
-            found.append((line.middle[1], line.height, [line]))
+            found.append((middle, line.height, [line]))
     for level in found:
         level[2].sort(key=lambda n: n.box[0])
     return found
