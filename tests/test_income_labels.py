@@ -37,3 +37,27 @@ def test_other_dates_are_no_day_of_entry_or_issue(label: str) -> None:
     """The day from which somebody is paid, holds an office or asked for the paper is neither."""
     (found,) = MATERIAL.extract([text("员工收入证明", f"{label}：2016年4月1日", "姓名：王小明", step=30)])
     assert not {"employed_since", "issue_date"} & set(found.fields)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "某某市住房公积金管理中心借款申请人及配偶收入证明", "收入证明（用于办理个人住房贷款）", "借款人收入情况表", "Employment and Income Certificate",
+        "在职证明 Certificate of Employment", "关于我单位职工王小明收入情况的函", "附件3：收入证明", "证明",
+    ],
+)  # fmt: skip
+def test_a_certificate_is_known_by_a_title_of_another_form(title: str) -> None:
+    """Long, annexed and foreign titles count where the paper says who earns what and where, a number or none."""
+    said = ["姓名：王小明", f"工作单位：{COMPANY}", "岗位：软件工程师", "月收入：18000元"]
+    assert MATERIAL.recognise(text(title, *said, step=30))
+    if "证明" not in title:
+        assert not MATERIAL.recognise(text(title, *said[:2], step=30))
+
+
+@pytest.mark.parametrize(
+    "title", ["工资薪金所得个人所得税完税证明", "住房公积金缴存证明", "社会保险参保证明"]
+)
+def test_records_of_other_offices_are_no_income_certificate(title: str) -> None:
+    """Papers on tax, fund and insurance name a person, an employer and a monthly wage, and are none."""
+    said = ["姓名：王小明", f"身份证号码：{NUMBER}", f"工作单位：{COMPANY}", "月工资基数：18000元"]
+    assert not MATERIAL.recognise(text(title, *said, step=30))

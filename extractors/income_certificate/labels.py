@@ -47,9 +47,21 @@ PLAIN_TITLE = re.compile(
 NAMED_TITLE = re.compile(
     r".{0,12}(?:收入|工资|薪资|薪酬|月薪|待遇).{0,8}(?:证明|复函|回函|函复|情况说明|确认[书函]).{0,3}"
 )
+WIDE_TITLE = re.compile(
+    r"[^。,，;；:：]{0,30}(?:收入|工资|薪[资酬金水]|月薪|待遇)[^。,，;；:：]{0,8}(?:证明[书函信表单]?|复函|回函|函复|情况的?(?:说明|函)|确认[书函单]|(?:情况|核[实定]|确认)表)"
+)
+LATIN_TITLE = re.compile(
+    r"(?:[A-Z]*(?:Certificate|Certification|Verification|Proof|Confirmation|Statement)(?:of|Letter)?[A-Z]*(?:Income|Employment|Salary|Earnings)[A-Z]*|[A-Z]*(?:Income|Employment|Salary|Earnings)[A-Z]*(?:Certificate|Certification|Verification|Confirmation)(?:Letter)?)",
+    re.I,
+)
+"""Titles that count only where the paper also says whose income it certifies, who earns it and where."""
+NAMED = re.compile("姓名|兹证明|兹有|同志|先生|女士|护照|军官证")
+"""What names somebody without a resident number: enough below a title of its own."""
 WHOSE = re.compile(r"身份证|证件号|\d{17}[\dX]")
 INCOME = re.compile(r"月.{0,12}(?:收入|工资|薪)|年.{0,6}(?:收入|薪)|(?:收入|工资|薪).{0,8}月|月均")
-EMPLOYED = re.compile(r"我单位|我公司|本单位|本公司|我司|我院|我校|员工|职工|任职|入职|职务|岗位")
+EMPLOYED = re.compile(
+    r"我单位|我公司|本单位|本公司|我司|我院|我校|员工|职工|任职|入职|职务|岗位|上班|受雇|受聘|[就供]职|担任|现任|务工|工作单位"
+)
 """What such a paper must say: whose it is, an income, an employment."""
 OTHERS = re.compile(
     r"纳税记录|完税证明|对账单|交易明细|历史明细|存款证明|声明|结婚登记|买受人|工资条|工资单|工资表|缴存证明|缴费证明|参保|劳动合同$"
