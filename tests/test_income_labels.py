@@ -61,3 +61,27 @@ def test_records_of_other_offices_are_no_income_certificate(title: str) -> None:
     """Papers on tax, fund and insurance name a person, an employer and a monthly wage, and are none."""
     said = ["姓名：王小明", f"身份证号码：{NUMBER}", f"工作单位：{COMPANY}", "月工资基数：18000元"]
     assert not MATERIAL.recognise(text(title, *said, step=30))
+
+
+@pytest.mark.parametrize(
+    ("said", "truth"),
+    [
+        ("兹有我单位职工王小明，于二〇一六年四月一日到岗，任车间主任。", {"name": "王小明", "employed_since": "2016-04-01"}),
+        (f"王小明系我村村民，身份证号{NUMBER}，从事木工工作。", {"name": "王小明", "position": "木工"}),
+        (f"兹证明我公司聘用王小明（身份证号：{NUMBER}）从事销售经理工作。", {"name": "王小明", "position": "销售经理"}),
+        ("兹证明王小明同志为我公司员工，现任部门经理，入职多年。", {"name": "王小明", "position": "部门经理"}),
+        ("王小明同志年收入为人民币贰拾肆万元整，月收入为贰万元整。", {"annual_income": "240000.00", "monthly_income": "20000.00"}),
+    ],
+)  # fmt: skip
+def test_sentences_say_the_same_in_other_words(said: str, truth: dict[str, str]) -> None:
+    """Arrival, village, hiring, a head of a department; sums that are written in words alone."""
+    (found,) = MATERIAL.extract([text("收入证明", said, step=30)])
+    assert {name: values(found).get(name) for name in truth} == truth
+    assert values(found)["name"] == "王小明"
+
+
+def test_a_part_in_words_alone_is_no_income() -> None:
+    """A bonus in words is not the month's income, and of two months in words none is taken."""
+    for said in ("其中奖金为人民币贰万元整。", "月收入为人民币贰万元整，近三个月月收入为叁万元整。"):
+        (found,) = MATERIAL.extract([text("收入证明", f"王小明同志{said}", step=30)])
+        assert "monthly_income" not in found.fields

@@ -15,6 +15,9 @@ from pipeline.text import money, parse_upper_amount
 
 _TOTAL = re.compile("合计|总计|总额|共计|总收入|综合|总和|累计|等收入|等月")
 
+_Words = tuple[Row, int, int, Decimal, str | None]
+"""A row, where 大写 stands in it, its value, and what it is said to be."""
+
 
 def put_income(reader: Reader, form: Cells, text: Row, whole: Row) -> None:
     """The year's and the month's income and the month's in words: of several amounts the one that 大写, a twelfth of the
@@ -33,8 +36,17 @@ def put_income(reader: Reader, form: Cells, text: Row, whole: Row) -> None:
             unsure = [a for a in found if a.kind == kind]
             if unsure:
                 reader.miss(name, unsure[0].row.cut(unsure[0].start, unsure[0].end))
+    for name, kind in (("monthly_income", "month"), ("annual_income", "year")):
+        _put_spoken(reader, name, [w for w in words if w[4] == kind], [a for a in found if a.kind == kind])
     _put_words(reader, words, month, year)
     put_basis_of(reader, whole, month or year, found)
+
+
+def _put_spoken(reader: Reader, name: str, words: Sequence[_Words], found: Sequence[Amount]) -> None:
+    """An income that is written in 大写 alone, where just one is said to be a month's or a year's."""
+    if not found and len({w[3] for w in words}) == 1:
+        row, start, end, value, _ = words[0]
+        reader.put(name, row.cut(start, end), money(value))
 
 
 def _one(found: Sequence[Amount], spoken: Sequence[Decimal], year: Amount | None) -> Amount | None:
@@ -53,10 +65,6 @@ def _one(found: Sequence[Amount], spoken: Sequence[Decimal], year: Amount | None
         if len({a.value for a in told}) == 1:
             return told[0]
     return None
-
-
-_Words = tuple[Row, int, int, Decimal, str | None]
-"""A row, where 大写 stands in it, its value, and what it is said to be."""
 
 
 def _upper(form: Cells, text: Row, whole: Row) -> list[_Words]:

@@ -64,7 +64,12 @@ def _names(text: Row, stretches: Stretches) -> Iterator[tuple[int, int]]:
         words = text.text[start : found.end(1)]
         apart = start > found.start(1) or start == 0 or text.text[start - 1] in ":。,;"
         spot = _name_at_end(words)
-        whole = apart and len(words) <= 8 and is_person(words, labelled=True) and not re.search(ROLES, words)
+        whole = (
+            apart
+            and len(words) <= 8
+            and is_person(words, labelled=True)
+            and not re.search(rf"{ROLES}|{_OURS}", words)
+        )
         spot = 0 if spot is None and whole else spot
         if len(words) >= 2 and spot is not None:
             yield start + spot, found.end(1)
@@ -85,7 +90,7 @@ def _name_at_end(words: str) -> int | None:
     """Where a person's name begins at the end of a run of words (本校在职教师张三), None where that is not sure."""
     if re.search("[担现所]任|任职|就职|从事|职务|岗位", words):
         return None
-    role = re.search(rf".*(?:{ROLES}|{_OURS}|[是系为有])", words)
+    role = re.search(rf".*(?:{ROLES}|{_OURS}(?:聘用|录用|雇用|雇佣|聘请|派遣)?|[是系为有])", words)
     start = role.end() if role else 0
     name = words[start:]
     if is_person(name) and not re.search("附|持", name):
@@ -235,9 +240,9 @@ def put_employed_since(reader: Reader, form: Cells, text: Row) -> None:
         before = re.split("[。;；]", before)[-1]
         clause = re.split("[,，]", before)[-1]
         near = _ENTERS.match(after) is not None or _SINCE.search(before) is not None
-        ranged = re.match(r"(?:起)?(?:至|到|[-—~])(?!今|现在|[我本])", after) is not None or re.search(
-            r"\d[月日]?(?:至|到|[-—~])$", before
-        )
+        ranged = re.match(
+            r"(?:起)?(?:至|到|[-—~])(?!今|现在|[我本]|到?[岗职任厂院校])", after
+        ) is not None or re.search(r"\d[月日]?(?:至|到|[-—~])$", before)
         if not near or ranged or _BARRED.search(clause) or re.search("合同期|期限", before):
             continue
         value, _, _ = _day_in(found[0])
