@@ -70,6 +70,7 @@ def test_records_of_other_offices_are_no_income_certificate(title: str) -> None:
         (f"王小明系我村村民，身份证号{NUMBER}，从事木工工作。", {"name": "王小明", "position": "木工"}),
         (f"兹证明我公司聘用王小明（身份证号：{NUMBER}）从事销售经理工作。", {"name": "王小明", "position": "销售经理"}),
         ("兹证明王小明同志为我公司员工，现任部门经理，入职多年。", {"name": "王小明", "position": "部门经理"}),
+        ("王小明同志是我院护士，2016年4月来院工作至今，加入我院以来任职多个科室。", {"name": "王小明", "employed_since": "2016-04"}),
         ("王小明同志年收入为人民币贰拾肆万元整，月收入为贰万元整。", {"annual_income": "240000.00", "monthly_income": "20000.00"}),
     ],
 )  # fmt: skip
